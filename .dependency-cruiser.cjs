@@ -1,0 +1,72 @@
+// Each folder of src may import the folders on its line, and itself. The picture is docs/architecture.md.
+const LAYERS = {
+  util: [],
+  errors: [],
+  shell: ["util", "errors"],
+  transport: ["shell", "util", "errors"],
+  module: ["shell", "util", "errors"],
+  runbook: ["module", "shell", "util", "errors"],
+  inventory: ["util", "errors"],
+  plan: ["runbook", "inventory", "module", "shell", "util", "errors"],
+  checkpoint: ["plan", "module", "util", "errors"],
+  event: ["module", "plan", "util", "errors"],
+  engine: [
+    "plan",
+    "inventory",
+    "runbook",
+    "checkpoint",
+    "module",
+    "transport",
+    "shell",
+    "event",
+    "util",
+    "errors",
+  ],
+  report: ["event", "module", "util", "errors"],
+};
+
+const layers = Object.entries(LAYERS).map(([from, to]) => ({
+  name: `layer-${from}`,
+  comment: `src/${from} may import only: ${[...to, "itself"].join(", ")}. See docs/architecture.md.`,
+  severity: "error",
+  from: { path: `^src/${from}(/|\\.ts$)` },
+  to: { path: "^(src|modules)/", pathNot: `^src/(${[from, ...to].join("|")})(/|\\.ts$)` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...layers,
+    {
+      name: "no-cycles",
+      comment: "Import cycles, type-only ones included, hide which file comes first.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "modules-use-the-public-api",
+      comment: "A module is written as a third party would write it.",
+      severity: "error",
+      from: { path: "^modules/(?!index)" },
+      to: { path: "^(src|modules)/", pathNot: "^src/index\\.ts$" },
+    },
+    {
+      name: "only-transport-speaks-ssh",
+      severity: "error",
+      from: { pathNot: "^src/(transport|testing)/" },
+      to: { path: "node_modules/(ssh2|ssh2-sftp-client|@types/ssh2)" },
+    },
+    {
+      name: "only-report-draws",
+      severity: "error",
+      from: { pathNot: "^src/report/" },
+      to: { path: "node_modules/(listr2|diff)/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types", "node"] },
+  },
+};
