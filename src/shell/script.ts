@@ -1,0 +1,98 @@
+import { RcmError } from "../errors.ts";
+import { LocalFile } from "./file.ts";
+
+/** What may stand in a `sh` template. */
+export type ShellValue = string | number | Script | LocalFile | readonly ShellValue[];
+
+/** A piece of POSIX shell in which every value is quoted. Made by {@link sh} only. */
+export class Script {
+  /** The shell text. */
+  readonly text: string;
+  /** The local files that the text uses. */
+  readonly files: readonly LocalFile[];
+
+  /** @internal */
+  constructor(text: string, files: readonly LocalFile[]) {
+    this.text = text;
+    this.files = files;
+    Object.freeze(this);
+  }
+
+  toString(): string {
+    return this.text;
+  }
+}
+
+/**
+ * Makes a script. A text or number becomes one quoted word, an array one word each, a script goes in as it is, and
+ * a local file becomes the path under which it lies on the host.
+ *
+ * @throws RcmError for a value that no shell word can hold: one with a NUL character
+ * @example
+ * sh`install -m ${"0644"} -- ${file} ${"/etc/my app.conf"}`
+ */
+export function sh(strings: TemplateStringsArray, ...values: readonly ShellValue[]): Script {
+  const pieces = values.map(render);
+  const text = strings.reduce((before, after, i) => before + (pieces[i - 1]?.text ?? "") + after);
+  return new Script(
+    text,
+    pieces.flatMap((piece) => piece.files),
+  );
+}
+
+/** Shell text as it stands, unquoted: for constants of your own, never for a value from outside. */
+sh.raw = (text: string): Script => new Script(text, []);
+
+/** The scripts that are there, one after another, a line each. */
+sh.lines = (...scripts: ReadonlyArray<Script | undefined | false>): Script => join(scripts, "\n");
+
+/** The scripts that are there, each run only if the one before it succeeded. */
+sh.all = (...scripts: ReadonlyArray<Script | undefined | false>): Script => join(scripts, " && ");
+
+function join(scripts: ReadonlyArray<Script | undefined | false>, separator: string): Script {
+  const present = scripts.filter((script): script is Script => script instanceof Script);
+  return new Script(
+    present.map((script) => script.text).join(separator),
+    present.flatMap((script) => script.files),
+  );
+}
+
+function render(value: ShellValue): Script {
+  if (value instanceof Script) return value;
+  if (value instanceof LocalFile) return new Script(`"$RCM_FILES"/${value.sha256}`, [value]);
+  if (typeof value === "string") return new Script(quote(value), []);
+  if (typeof value === "number" && Number.isFinite(value)) return new Script(quote(String(value)), []);
+  if (Array.isArray(value)) return join(value.map(render), " ");
+  throw new RcmError(
+    `Cannot put ${describe(value)} into a shell script: wanted a text, a number, a list or a script`,
+    {
+      code: "step",
+    },
+  );
+}
+
+function describe(value: unknown): string {
+  return value === null
+    ? "null"
+    : typeof value === "object"
+      ? "an object"
+      : `${typeof value} ${String(value)}`;
+}
+
+/**
+ * One shell word that is exactly this text, in any POSIX shell.
+ *
+ * @example
+ * quote("it's") // 'it'\''s'
+ */
+export function quote(text: string): string {
+  if (text.includes("\0")) {
+    throw new RcmError(
+      `Cannot pass ${JSON.stringify(text.slice(0, 80))} to a shell: it holds a NUL character`,
+      {
+        code: "step",
+      },
+    );
+  }
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

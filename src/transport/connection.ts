@@ -1,0 +1,50 @@
+import type { Readable, Writable } from "node:stream";
+import type { LocalFile } from "../shell/file.ts";
+
+/** What a host's lines carried so far. */
+export interface TrafficCounter {
+  connections: number;
+  channels: number;
+  roundTrips: number;
+  bytesOut: number;
+  bytesIn: number;
+}
+
+/** How a channel came to its end. */
+export interface ChannelEnd {
+  /** Exit status of the process, when the server told one. */
+  readonly code: number | undefined;
+  readonly signal: string | undefined;
+  /** True when it closed while the line was up: then nothing of its output is missing. */
+  readonly whole: boolean;
+}
+
+/** One process on the host, by its three streams. */
+export interface Channel {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly ended: Promise<ChannelEnd>;
+  /** Lets go of the channel; the process on the host is not ended by that. */
+  close(): void;
+}
+
+/** One open line to a host. */
+export interface Connection {
+  readonly traffic: TrafficCounter;
+  /** Settles when the line is gone, with the reason. Never rejects. */
+  readonly lost: Promise<Error>;
+  /** Runs a command line: constant, short, ASCII; everything variable goes over its standard input. */
+  open(command: string): Promise<Channel>;
+  /** Sends a file: it is written with permissions 0600 under a path that must be in a private directory. */
+  put(file: LocalFile, path: string): Promise<void>;
+  /** Can a TCP connection be opened to this address, as seen from the host? */
+  reaches(address: string, port: number, timeout: number): Promise<boolean>;
+  close(): void;
+}
+
+/** Which user a session belongs to. */
+export interface Become {
+  readonly user: string;
+  readonly password: string | undefined;
+}

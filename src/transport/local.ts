@@ -1,0 +1,77 @@
+import { chmod, copyFile, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import type { Readable, Writable } from "node:stream";
+import { execa } from "execa";
+import { RcmError } from "../errors.ts";
+import type { LocalFile } from "../shell/file.ts";
+import { deferred } from "../util/deferred.ts";
+import type { Channel, ChannelEnd, Connection, TrafficCounter } from "./connection.ts";
+
+/** This machine, as a host: the same sessions, without SSH. */
+export function connectLocal(traffic: TrafficCounter): Connection {
+  const lost = deferred<Error>();
+  const open = new Set<Channel>();
+  traffic.connections += 1;
+  return {
+    traffic,
+    lost: lost.promise,
+    open: async (command) => {
+      const channel = spawn(command);
+      traffic.channels += 1;
+      open.add(channel);
+      void channel.ended.then(() => open.delete(channel));
+      return channel;
+    },
+    put: copy,
+    reaches,
+    close: () => {
+      for (const channel of open) channel.close();
+      lost.resolve(new RcmError("The connection was closed", { code: "unreachable" }));
+    },
+  };
+}
+
+/** In a session of its own, as sshd starts one: so its processes can be found and ended together. */
+function spawn(command: string): Channel {
+  const child = execa("/bin/sh", ["-c", command], {
+    buffer: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "pipe",
+    encoding: "buffer",
+  });
+  const ended = child.then(
+    ({ exitCode, signal }): ChannelEnd => ({ code: exitCode, signal, whole: true }),
+    (): ChannelEnd => ({ code: undefined, signal: undefined, whole: false }),
+  );
+  return {
+    stdin: child.stdin as Writable,
+    stdout: child.stdout as Readable,
+    stderr: child.stderr as Readable,
+    ended,
+    close: () => {
+      child.stdin?.end();
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      child.unref();
+    },
+  };
+}
+
+async function copy(file: LocalFile, path: string): Promise<void> {
+  if (typeof file.source === "string") await copyFile(file.source, path);
+  else await writeFile(path, file.source, { mode: 0o600 });
+  await chmod(path, 0o600);
+}
+
+async function reaches(address: string, port: number, timeout: number): Promise<boolean> {
+  const socket = connect({ host: address, port });
+  const answer = deferred<boolean>();
+  socket.setTimeout(timeout, () => answer.resolve(false));
+  socket.once("connect", () => answer.resolve(true));
+  socket.once("error", () => answer.resolve(false));
+  return await answer.promise.finally(() => socket.destroy());
+}

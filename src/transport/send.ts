@@ -1,0 +1,57 @@
+import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { RcmError } from "../errors.ts";
+import type { LocalFile } from "../shell/file.ts";
+import { quote } from "../shell/script.ts";
+import { deferred } from "../util/deferred.ts";
+import { Tail } from "../util/tail.ts";
+import { becomeCommand, becomeUser } from "./become.ts";
+import type { Become, Connection } from "./connection.ts";
+
+/**
+ * Sends a file through a shell of the given user: for hosts without SFTP, and for users that could not read what
+ * the login user wrote. The path's directory must be private to that user.
+ *
+ * @throws RcmError with code `step` when the host cannot write it
+ */
+export async function sendThroughShell(
+  connection: Connection,
+  file: LocalFile,
+  path: string,
+  { shell, become }: { readonly shell: string; readonly become: Become | undefined },
+): Promise<void> {
+  const prompt = "send";
+  const channel = await connection.open(become ? becomeCommand(become, shell, prompt) : `exec ${shell}`);
+  if (become) await becomeUser(channel, become, prompt);
+  const said = new Tail(4096);
+  const go = deferred<void>();
+  channel.stderr.on("data", (chunk: Buffer) => said.push(chunk));
+  channel.stdout.on("data", (chunk: Buffer) => chunk.includes("go") && go.resolve());
+  const ended = channel.ended.then((end) => {
+    go.reject(failure(path, said));
+    return end;
+  });
+  // The shell may read ahead, so no byte of the file is sent before cat has taken its place.
+  channel.stdin.write(`umask 077; : > ${quote(path)} && echo go && exec cat > ${quote(path)}; exit 1\n`);
+  await go.promise;
+  await pipeline(bytesOf(file), channel.stdin).catch(() => undefined); // the exit status tells
+  const { code } = await ended;
+  if (code !== 0) throw failure(path, said);
+}
+
+/** The bytes of a file, from disk or memory. */
+function bytesOf(file: LocalFile): Readable {
+  return typeof file.source === "string"
+    ? createReadStream(file.source, { highWaterMark: 256 * 1024 })
+    : Readable.from([file.source], { objectMode: false });
+}
+
+function failure(path: string, said: Tail): RcmError {
+  return new RcmError(
+    `Cannot write "${path}" on the host: ${said.text().trim() || "the connection was lost"}`,
+    {
+      code: "step",
+    },
+  );
+}

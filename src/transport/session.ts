@@ -1,0 +1,209 @@
+import { randomBytes } from "node:crypto";
+import { RcmError } from "../errors.ts";
+import { bootstrap, stepLine } from "../shell/bootstrap.ts";
+import { FrameReader } from "../shell/frame.ts";
+import { type Deferred, deferred } from "../util/deferred.ts";
+import { Tail } from "../util/tail.ts";
+import { becomeCommand, becomeUser } from "./become.ts";
+import type { Become, Channel, Connection } from "./connection.ts";
+
+/** What a script reported between its ordinary output: `words` say what, `data` is the value. */
+interface SessionRecord {
+  readonly words: readonly string[];
+  readonly data: Buffer;
+}
+
+/** What a script came to. */
+export interface Answer {
+  readonly exitCode: number;
+  readonly records: readonly SessionRecord[];
+}
+
+/** A script to run, and who wants to see its output as it arrives. */
+export interface Request {
+  readonly body: string;
+  readonly output: (stream: "stdout" | "stderr", data: Buffer) => void;
+}
+
+/** How a session is to be opened. */
+export interface SessionOptions {
+  readonly shell: string;
+  /** Directory on the host where local files arrive. */
+  readonly files: string;
+  readonly become: Become | undefined;
+}
+
+/** A value that a script reports may not be longer than this. */
+const MAX_RECORD = 64 * 1024 * 1024;
+
+interface Pending {
+  readonly request: Request;
+  readonly settled: Deferred<Answer>;
+  readonly records: SessionRecord[];
+  exitCode: number | undefined;
+  stderrDone: boolean;
+}
+
+/**
+ * A persistent `sh` on one channel of a connection: scripts go in one after another, answers come back framed, in
+ * order, on both streams.
+ */
+export class Session {
+  /** Process id of the session's shell on the host. */
+  readonly pid: Promise<number>;
+  /** Resolves when the session can take no more scripts. */
+  readonly ended: Promise<void>;
+  readonly #connection: Connection;
+  readonly #channel: Channel;
+  readonly #pending = new Map<number, Pending>();
+  readonly #hello = deferred<number>();
+  readonly #noise = new Tail(4096);
+  #stdoutOf: Pending | undefined;
+  #stderrOf: Pending | undefined;
+  #record: { readonly words: readonly string[]; readonly chunks: Buffer[]; size: number } | undefined;
+  #sequence = 0;
+  #over: RcmError | undefined;
+
+  /** Starts a shell on the host, as another user when `become` says so. */
+  static async open(connection: Connection, { shell, files, become }: SessionOptions): Promise<Session> {
+    const nonce = randomBytes(16).toString("hex");
+    const prompt = randomBytes(8).toString("hex");
+    const channel = await connection.open(become ? becomeCommand(become, shell, prompt) : `exec ${shell}`);
+    if (become) await becomeUser(channel, become, prompt);
+    return new Session(connection, channel, nonce, files);
+  }
+
+  private constructor(connection: Connection, channel: Channel, nonce: string, files: string) {
+    this.#connection = connection;
+    this.#channel = channel;
+    this.pid = this.#hello.promise;
+    const stdout = new FrameReader(nonce, {
+      data: (data) => this.#stdout(data),
+      mark: (words) => this.#mark(words),
+    });
+    const stderr = new FrameReader(nonce, {
+      data: (data) => this.#stderr(data),
+      mark: (words) => this.#errMark(words),
+    });
+    channel.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+    channel.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    channel.stdin.on("error", () => undefined); // the end of the channel tells
+    this.ended = channel.ended.then(({ code, signal, whole }) => {
+      this.#fail(this.#endError(code, signal, whole));
+    });
+    channel.stdin.write(bootstrap({ nonce, files }));
+  }
+
+  /** False once the shell has gone. */
+  get alive(): boolean {
+    return this.#over === undefined;
+  }
+
+  /**
+   * Runs a script. Several may be under way; they run one after another.
+   *
+   * @throws RcmError with code `protocol` when the session ends before the script does
+   */
+  run(request: Request): Promise<Answer> {
+    if (this.#over) return Promise.reject(this.#over);
+    const settled = deferred<Answer>();
+    if (this.#pending.size === 0) this.#connection.traffic.roundTrips += 1;
+    this.#sequence += 1;
+    this.#pending.set(this.#sequence, {
+      request,
+      settled,
+      records: [],
+      exitCode: undefined,
+      stderrDone: false,
+    });
+    this.#channel.stdin.write(stepLine(this.#sequence, request.body));
+    return settled.promise;
+  }
+
+  /** Ends the session: its shell reads the end of its input and goes. */
+  close(): void {
+    this.#over ??= new RcmError("The session was closed", { code: "protocol" });
+    this.#channel.stdin.end();
+    this.#channel.close();
+  }
+
+  #mark(words: readonly string[]): void {
+    this.#endRecord();
+    const [kind, first, second] = words;
+    if (kind === "h") this.#hello.resolve(Number(first));
+    else if (kind === "b") this.#stdoutOf = this.#pending.get(Number(first));
+    else if (kind === "r") this.#record = { words: words.slice(1), chunks: [], size: 0 };
+    else if (kind === "e") this.#endStep(Number(first), Number(second));
+  }
+
+  #errMark([kind, first]: readonly string[]): void {
+    const pending = this.#pending.get(Number(first));
+    if (kind === "b") this.#stderrOf = pending;
+    if (kind !== "e" || !pending) return;
+    pending.stderrDone = true;
+    this.#stderrOf = undefined;
+    this.#settle(Number(first), pending);
+  }
+
+  #stdout(data: Buffer): void {
+    const record = this.#record;
+    if (!record) {
+      if (this.#stdoutOf) this.#stdoutOf.request.output("stdout", data);
+      else this.#noise.push(data);
+      return;
+    }
+    record.size += data.length;
+    if (record.size > MAX_RECORD)
+      this.#fail(
+        new RcmError(`A value that the host reported is over ${MAX_RECORD} bytes`, { code: "protocol" }),
+      );
+    // A copy: the chunk it was cut from may be much larger.
+    else record.chunks.push(Buffer.from(data));
+  }
+
+  #stderr(data: Buffer): void {
+    if (this.#stderrOf) this.#stderrOf.request.output("stderr", data);
+    else this.#noise.push(data);
+  }
+
+  #endRecord(): void {
+    if (this.#record)
+      this.#stdoutOf?.records.push({ words: this.#record.words, data: Buffer.concat(this.#record.chunks) });
+    this.#record = undefined;
+  }
+
+  #endStep(sequence: number, exitCode: number): void {
+    const pending = this.#pending.get(sequence);
+    this.#stdoutOf = undefined;
+    if (!pending) return;
+    pending.exitCode = exitCode;
+    this.#settle(sequence, pending);
+  }
+
+  /** A script is done when the end was seen on both streams: they have no order between them. */
+  #settle(sequence: number, { exitCode, stderrDone, records, settled }: Pending): void {
+    if (exitCode === undefined || !stderrDone) return;
+    this.#pending.delete(sequence);
+    settled.resolve({ exitCode, records });
+  }
+
+  #endError(code: number | undefined, signal: string | undefined, whole: boolean): RcmError {
+    const noise = this.#noise.text().trim();
+    const how = signal
+      ? `by signal ${signal}`
+      : code === undefined
+        ? "without an exit status"
+        : `with exit status ${code}`;
+    const message = whole ? `The shell of the session ended ${how}` : "The connection was lost";
+    return new RcmError(noise ? `${message}: ${noise}` : message, {
+      code: whole ? "protocol" : "unreachable",
+    });
+  }
+
+  #fail(error: RcmError): void {
+    this.#over ??= error;
+    this.#hello.reject(error);
+    for (const { settled } of this.#pending.values()) settled.reject(error);
+    this.#pending.clear();
+  }
+}
