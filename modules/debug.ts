@@ -1,0 +1,17 @@
+import { defineModule, z } from "../src/index.ts";
+
+/** Shows a message. */
+export const debug = defineModule({
+  name: "debug",
+  category: "Utility",
+  summary: "Shows a message; it does not go to the host.",
+  example: "debug({ message: (ctx) => ctx.facts })",
+  options: z.strictObject({ message: z.unknown().describe("a text, or any value: it is shown as JSON") }),
+  changes: false,
+  describe: ({ message }) => show(message),
+  run: async ({ message }) => ({ changed: false, message: show(message), output: message }),
+});
+
+function show(message: unknown): string {
+  return typeof message === "string" ? message : (JSON.stringify(message) ?? String(message));
+}

@@ -1,0 +1,15 @@
+/**
+ * The step modules that come with rcm, by the names that runbooks import.
+ *
+ * @packageDocumentation
+ */
+export { bash } from "./bash.ts";
+export { command } from "./command.ts";
+export { copy } from "./copy.ts";
+export { debug } from "./debug.ts";
+export { file } from "./file.ts";
+export { hostname } from "./hostname.ts";
+export { lineinfile } from "./lineinfile.ts";
+export { pause } from "./pause.ts";
+export { reboot } from "./reboot.ts";
+export { waitFor } from "./wait-for.ts";

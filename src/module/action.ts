@@ -1,0 +1,77 @@
+import { type Script, sh } from "../shell/script.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Answer, Mode, Work } from "./work.ts";
+
+/** What a finished script is judged by. */
+export interface ActionResult {
+  readonly exitCode: number;
+  /** The end of what it printed, at most 64 KiB. */
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A script whose effect is not state. It counts as changed unless a guard holds it back or `changedWhen` says no. */
+export interface Action {
+  readonly script: Script;
+  /** What a dry run says after `would`: `execute: systemctl restart app`. */
+  readonly describe: string;
+  /** A path: when it exists, the script is not run. */
+  readonly creates?: string | undefined;
+  /** A path: when it does not exist, the script is not run. */
+  readonly removes?: string | undefined;
+  /** A script: when it succeeds, the action is not run. */
+  readonly unless?: Script | undefined;
+  /** A script: when it fails, the action is not run. */
+  readonly onlyIf?: Script | undefined;
+  readonly changedWhen?: boolean | ((result: ActionResult) => boolean) | undefined;
+  readonly failedWhen?: ((result: ActionResult) => boolean) | undefined;
+}
+
+/** The work of an action: one script, guards included. */
+export function act(action: Action, mode: Mode): Work {
+  const script = sh.lines(
+    ...guards(action),
+    mode === "check" ? sh`rcm_record 0 would ''` : sh`set -e`,
+    mode === "apply" && action.script,
+  );
+  return {
+    first: { script: script.text, files: script.files },
+    next: async (answer) => ({ outcome: judge(action, answer) }),
+  };
+}
+
+function guards({ creates, removes, unless, onlyIf }: Action): Array<Script | false> {
+  const held = (why: string): Script => sh`rcm_record 0 held ${why}; exit 0`;
+  return [
+    creates !== undefined &&
+      sh`if [ -e ${creates} ] || [ -L ${creates} ]; then ${held(`${creates} exists`)}; fi`,
+    removes !== undefined &&
+      sh`if ! [ -e ${removes} ] && ! [ -L ${removes} ]; then ${held(`${removes} does not exist`)}; fi`,
+    unless !== undefined &&
+      sh`if ( ${unless}
+) >/dev/null 2>&1; then ${held("the condition of unless holds")}; fi`,
+    onlyIf !== undefined &&
+      sh`if ! ( ${onlyIf}
+) >/dev/null 2>&1; then ${held("the condition of onlyIf does not hold")}; fi`,
+  ];
+}
+
+function judge(action: Action, answer: Answer): Outcome {
+  const record = answer.records.find(({ words }) => words[0] === "0");
+  if (record?.words[1] === "held")
+    return { status: "ok", message: `not run: ${record.data.toString()}`, changes: [] };
+  const status = action.changedWhen === false ? "ok" : "changed";
+  if (record?.words[1] === "would") return { status, message: `would ${action.describe}`, changes: [] };
+  const { exitCode, stdout, stderr } = answer;
+  const failed = action.failedWhen?.(answer) ?? exitCode !== 0;
+  const facts = { changes: [], exitCode, output: stdout, command: action.describe };
+  if (failed) return { ...facts, status: "failed", message: "", error: failure(exitCode, stderr) };
+  const { changedWhen = true } = action;
+  const changed = typeof changedWhen === "function" ? changedWhen({ exitCode, stdout, stderr }) : changedWhen;
+  return { ...facts, status: changed ? "changed" : "ok", message: "" };
+}
+
+function failure(exitCode: number, stderr: string): string {
+  const last = stderr.trimEnd().split("\n").at(-1) ?? "";
+  return `exit status ${exitCode}${last ? `: ${last}` : ""}`;
+}

@@ -1,0 +1,51 @@
+import type { Facts } from "./facts.ts";
+import type { Result } from "./result.ts";
+
+declare const output: unique symbol;
+declare const owner: unique symbol;
+
+/**
+ * A step that was added to a runbook. It holds no result: those exist only once the step has run, and are read
+ * through the context of a deferred value. `Output` is what the step will give, `Book` the runbook it belongs to.
+ */
+export interface StepHandle<Output = unknown, Book extends string = string> {
+  /** The step's name within its runbook. */
+  readonly name: string;
+  readonly [output]?: Output;
+  readonly [owner]?: Book;
+}
+
+/** What is known of a host before it is connected to. */
+export interface HostFacts {
+  readonly name: string;
+  readonly vars: Readonly<Record<string, unknown>>;
+  readonly groups: readonly string[];
+}
+
+/** What a deferred value can read when its step is due. */
+export interface StepContext {
+  readonly host: HostFacts;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** What the host told about itself. */
+  readonly facts: Facts;
+  /** What a finished step gave; undefined when it was skipped, blocked or gave nothing. */
+  output<Output>(step: StepHandle<Output>): Output | undefined;
+  /** The whole result of a finished step; undefined when it has not run. */
+  result<Output>(step: StepHandle<Output>): (Result & { readonly output: Output | undefined }) | undefined;
+}
+
+type AnyFunction = (...args: never[]) => unknown;
+
+/** A value, or a function of the run's context that gives it when the step is due; at any depth. */
+export type Deferrable<T> = [Extract<T, AnyFunction>] extends [never]
+  ? T | ((ctx: StepContext) => T) | DeferrableInside<T>
+  : T;
+
+type DeferrableInside<T> = T extends readonly (infer Item)[]
+  ? ReadonlyArray<Deferrable<Item>>
+  : T extends object
+    ? { readonly [Key in keyof T]: Deferrable<T[Key]> }
+    : never;
+
+/** Options of which each may be deferred. */
+export type DeferrableOptions<T> = { readonly [Key in keyof T]: Deferrable<T[Key]> };

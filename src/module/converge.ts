@@ -1,0 +1,251 @@
+import { createHash } from "node:crypto";
+import { messageOf, RcmError } from "../errors.ts";
+import type { LocalFile } from "../shell/file.ts";
+import { quote, type Script } from "../shell/script.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Property } from "./property.ts";
+import type { Change } from "./result.ts";
+import type { Answer, Mode, Next, Pass, Work } from "./work.ts";
+
+/** Exit status by which a script says: what I was to change is not what you saw. */
+const STALE = 75;
+/** How often a change that was computed from a stale state is computed again. */
+const MAX_STALE = 3;
+/** Values longer than this are compared by hash, so that they need not travel. */
+const MAX_INLINE = 2048;
+
+/** A property with everything about it that is known at this point. */
+interface Known {
+  readonly name: string;
+  readonly property: Property;
+  /** Undefined while it must still be computed from the present state. */
+  readonly want: string | undefined;
+  readonly apply: Script | undefined;
+  /** What a computed change was computed from: it is applied to nothing else. */
+  readonly seen: string | undefined;
+}
+
+interface Seen {
+  was?: string;
+  text?: string;
+  applying?: boolean;
+  now?: string;
+}
+
+/**
+ * The work of bringing properties about: a converged step costs one round trip, a change whose `want` is known here
+ * costs the same one, and one that is computed here or needs a file costs one more.
+ *
+ * @param has tells whether a file already lies on the host
+ */
+export function converge(
+  properties: Readonly<Record<string, Property>>,
+  mode: Mode,
+  has: (file: LocalFile) => boolean,
+): Work {
+  const known = Object.entries(properties).map(([name, property]) => asGiven(name, property));
+  const walk = new Walk(known, mode, has);
+  return { first: walk.pass(0), next: (answer) => walk.next(answer) };
+}
+
+function asGiven(name: string, property: Property): Known {
+  if (property.probe.files.length > 0) {
+    throw new RcmError(`The probe of "${name}" uses a local file: only apply may`, { code: "runbook" });
+  }
+  return {
+    name,
+    property,
+    want: typeof property.want === "string" ? property.want : undefined,
+    apply: typeof property.apply === "function" ? undefined : property.apply,
+    seen: undefined,
+  };
+}
+
+class Walk {
+  readonly #known: Known[];
+  readonly #mode: Mode;
+  readonly #has: (file: LocalFile) => boolean;
+  readonly #changes: Change[] = [];
+  #from = 0;
+  #stale = 0;
+
+  constructor(known: Known[], mode: Mode, has: (file: LocalFile) => boolean) {
+    this.#known = known;
+    this.#mode = mode;
+    this.#has = has;
+  }
+
+  /** The script for the properties from the given one on. */
+  pass(from: number, files: readonly LocalFile[] = []): Pass {
+    this.#from = from;
+    const coming = new Set(files.map((file) => file.sha256));
+    const isThere = (file: LocalFile): boolean => coming.has(file.sha256) || this.#has(file);
+    const parts = this.#known.slice(from).map((known, i) => compile(known, from + i, isThere));
+    return { script: [`rcm_hold=${this.#mode === "check" ? 1 : 0}`, ...parts].join("\n"), files };
+  }
+
+  /** Makes of an answer the next pass, or the outcome. */
+  async next(answer: Answer): Promise<Next> {
+    const seen = readSeen(answer);
+    const isStale = answer.exitCode === STALE && this.#known[this.#from]?.seen !== undefined;
+    if (isStale && ++this.#stale > MAX_STALE) {
+      return {
+        outcome: this.#failed(
+          answer,
+          `"${this.#known[this.#from]?.name}" kept changing while it was being changed`,
+        ),
+      };
+    }
+    if (answer.exitCode !== 0 && !isStale) return { outcome: this.#failure(answer, seen) };
+    try {
+      return await this.#judge(seen);
+    } catch (error) {
+      return { outcome: this.#failed(answer, messageOf(error)) };
+    }
+  }
+
+  async #judge(seen: ReadonlyMap<number, Seen>): Promise<Next> {
+    for (let i = this.#from; i < this.#known.length; i++) {
+      const { was, now, text } = seen.get(i) ?? {};
+      if (was === undefined) return { pass: this.pass(i) };
+      const known = await this.#settleWant(i, was);
+      if (same(was, known.want, known.property)) continue;
+      if (now === undefined && this.#mode === "apply") return { pass: await this.#applyPass(i, was, seen) };
+      this.#changes.push(change(known, was, text));
+    }
+    return { outcome: success(this.#changes) };
+  }
+
+  async #settleWant(i: number, was: string): Promise<Known & { readonly want: string }> {
+    const known = this.#known[i] as Known;
+    const { want } = known.property;
+    return { ...known, want: typeof want === "function" ? await want(was) : want };
+  }
+
+  /** The pass that changes property `i`, and whatever else after it differs. */
+  async #applyPass(i: number, was: string, seen: ReadonlyMap<number, Seen>): Promise<Pass> {
+    const known = await this.#settleWant(i, was);
+    const { apply } = known.property;
+    const script = typeof apply === "function" ? await apply(was, known.want) : apply;
+    const isComputed = typeof apply === "function" || typeof known.property.want === "function";
+    this.#known[i] = { ...known, apply: script, seen: isComputed ? was : undefined };
+    const files = this.#known
+      .slice(i)
+      .flatMap((later, j) => (this.#differs(later, seen.get(i + j)) ? (later.apply?.files ?? []) : []));
+    return this.pass(i, distinct(files.filter((file) => !this.#has(file))));
+  }
+
+  #differs({ want, property }: Known, seen: Seen | undefined): boolean {
+    return seen?.was !== undefined && want !== undefined && !same(seen.was, want, property);
+  }
+
+  #failure(answer: Answer, seen: ReadonlyMap<number, Seen>): Outcome {
+    for (let i = this.#from; i < this.#known.length; i++) {
+      const known = this.#known[i] as Known;
+      const { was, now, applying, text } = seen.get(i) ?? {};
+      if (was === undefined) return this.#failed(answer, `cannot find out "${known.name}"${reason(answer)}`);
+      if (now === undefined && applying)
+        return this.#failed(answer, `cannot bring about "${known.name}"${reason(answer)}`);
+      if (now === undefined || known.want === undefined) continue;
+      if (!same(now, known.want, known.property))
+        return this.#failed(answer, unchanged(known, known.want, now));
+      this.#changes.push(change({ ...known, want: known.want }, was, text));
+    }
+    return this.#failed(answer, `the script ended with exit status ${answer.exitCode}${reason(answer)}`);
+  }
+
+  #failed(answer: Answer, error: string): Outcome {
+    return { status: "failed", message: "", error, exitCode: answer.exitCode, changes: this.#changes };
+  }
+}
+
+/** The shell text for one property: probe, compare, and unless something before it is on hold, apply and probe again. */
+function compile(
+  { name, property, want, apply, seen }: Known,
+  i: number,
+  isThere: (file: LocalFile) => boolean,
+): string {
+  const probe = (variable: string): string =>
+    property.exact
+      ? `${variable}=$(rcm_exact ${quote(property.probe.text)}) || exit $?; ${variable}=\${${variable}%x}`
+      : `${variable}=$(rcm_probe ${quote(property.probe.text)}) || exit $?`;
+  const head = [`# ${name.replaceAll(/[^\w .-]/g, "_")}`, probe("rcm_was"), `rcm_record ${i} was "$rcm_was"`];
+  if (want === undefined || (typeof property.want === "function" && seen === undefined))
+    return [...head, "rcm_hold=1"].join("\n");
+  const ready = apply?.files.every(isThere) ?? false;
+  return [
+    ...head,
+    ...(seen === undefined ? [] : [`if ! ${equals("rcm_was", seen)}; then exit ${STALE}; fi`]),
+    `if ! ${equals("rcm_was", want)}; then`,
+    ...(property.text ? [`rcm_mark "r ${i} text"; ( ${property.text.was.text}\n); rcm_mark o`] : []),
+    ...(apply && ready
+      ? [
+          `if [ $rcm_hold = 0 ]; then rcm_record ${i} applying ''`,
+          `( set -e; eval ${quote(apply.text)} ); rcm_a=$?; [ $rcm_a = 0 ] || exit $rcm_a`,
+          probe("rcm_now"),
+          `rcm_record ${i} now "$rcm_now"; ${equals("rcm_now", want)} || exit 1`,
+          "fi",
+        ]
+      : ["rcm_hold=1"]),
+    "fi",
+  ].join("\n");
+}
+
+function equals(variable: string, value: string): string {
+  if (value.length <= MAX_INLINE) return `[ "x$${variable}" = ${quote(`x${value}`)} ]`;
+  const hash = createHash("sha256").update(value).digest("hex");
+  return `[ "$(printf %s "$${variable}" | sha256sum | cut -c1-64)" = ${hash} ]`;
+}
+
+function readSeen({ records }: Answer): ReadonlyMap<number, Seen> {
+  const all = new Map<number, Seen>();
+  for (const { words, data } of records) {
+    const i = Number(words[0]);
+    const seen = all.get(i) ?? {};
+    all.set(i, seen);
+    const text = data.toString("utf8");
+    if (words[1] === "was") seen.was = text;
+    else if (words[1] === "text") seen.text = text;
+    else if (words[1] === "applying") seen.applying = true;
+    else if (words[1] === "now") seen.now = text;
+  }
+  return all;
+}
+
+function same(value: string, want: string | undefined, { exact }: Property): boolean {
+  return exact ? value === want : value === want?.replace(/\n+$/, "");
+}
+
+function change(
+  { name, property, want }: Known & { readonly want: string },
+  was: string,
+  text: string | undefined,
+): Change {
+  if (property.text) return { property: name, was: text ?? "", want: property.text.want, text: true };
+  const value = property.show?.value ?? ((it: string): string => it);
+  return { property: name, was: value(was), want: value(want), text: property.show?.text ?? false };
+}
+
+function success(changes: readonly Change[]): Outcome {
+  if (changes.length === 0) return { status: "ok", message: "", changes };
+  return { status: "changed", message: changes.map(summary).join(", "), changes };
+}
+
+function summary({ property, was, want, text }: Change): string {
+  const isShort = !text && `${was}${want}`.length <= 60 && !`${was}${want}`.includes("\n");
+  return isShort ? `${property}: ${was || '""'} → ${want || '""'}` : property;
+}
+
+function unchanged({ name, property }: Known, want: string, now: string): string {
+  const value = property.show?.value ?? ((it: string): string => it);
+  return `"${name}" is still ${JSON.stringify(value(now).slice(0, 200))} after it was applied, wanted ${JSON.stringify(value(want).slice(0, 200))}`;
+}
+
+function reason({ stderr, exitCode }: Answer): string {
+  const last = stderr.trimEnd().split("\n").at(-1) ?? "";
+  return last ? `: ${last}` : ` (exit status ${exitCode})`;
+}
+
+function distinct(files: readonly LocalFile[]): LocalFile[] {
+  return [...new Map(files.map((file) => [file.sha256, file])).values()];
+}

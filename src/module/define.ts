@@ -1,0 +1,138 @@
+import type { z } from "zod";
+import { RcmError } from "../errors.ts";
+import type { LocalFile } from "../shell/file.ts";
+import type { Action } from "./action.ts";
+import type { DeferrableOptions } from "./context.ts";
+import type { Property } from "./property.ts";
+import type { RunHost, RunResult } from "./run.ts";
+
+/** The files of the machine that rcm runs on, as a module sees them: relative paths begin at the runbook's folder. */
+export interface LocalSide {
+  /** One file, with its hash. */
+  file(path: string): Promise<LocalFile>;
+  /** Everything below a folder, sorted; undefined when the path is a single file. */
+  tree(path: string): Promise<LocalTree | undefined>;
+}
+
+/** A local folder: paths relative to it. */
+export interface LocalTree {
+  readonly folders: readonly string[];
+  readonly files: ReadonlyArray<{ readonly path: string; readonly file: LocalFile }>;
+}
+
+/** A schema for a module's options: `z.object` or `z.strictObject`; unknown options are refused either way. */
+export type OptionsSchema = z.ZodObject;
+
+interface Common<Schema extends OptionsSchema> {
+  /** As it is written in flows and ad hoc: lower case, `_` between words. */
+  readonly name: string;
+  /** `Commands`, `Files`, `Network`, `Packages`, `Services`, `System`, `Utility` or one of your own. */
+  readonly category: string;
+  /** What it does, in one sentence. */
+  readonly summary: string;
+  readonly options: Schema;
+  /** A call that is shown in the documentation. */
+  readonly example?: string;
+  /** Options that are functions themselves, and so never deferred values. */
+  readonly callbacks?: ReadonlyArray<string>;
+}
+
+type Made<T> = T | Promise<T>;
+
+/** A module that is data about state: each property is probed, compared and, if it differs, applied. */
+export interface StateModule<Schema extends OptionsSchema> extends Common<Schema> {
+  readonly properties: (
+    options: z.output<Schema>,
+    local: LocalSide,
+  ) => Made<Readonly<Record<string, Property>>>;
+  readonly action?: never;
+  readonly run?: never;
+}
+
+/** A module whose effect is not state: a script that is run. */
+export interface ActionModule<Schema extends OptionsSchema> extends Common<Schema> {
+  readonly action: (options: z.output<Schema>, local: LocalSide) => Made<Action>;
+  readonly properties?: never;
+  readonly run?: never;
+}
+
+/** A module that needs this side: an asynchronous function over a narrow view of the host. */
+export interface RunModule<Schema extends OptionsSchema, Output> extends Common<Schema> {
+  readonly run: (options: z.output<Schema>, host: RunHost) => Promise<RunResult<Output>>;
+  /** What a dry run says; it does not call `run`. */
+  readonly describe: (options: z.output<Schema>) => string;
+  /** Whether a dry run counts the step as a change. */
+  readonly changes: boolean;
+  readonly properties?: never;
+  readonly action?: never;
+}
+
+/** What a step module is: exactly one of `properties`, `action` and `run`. */
+export type ModuleDefinition<Schema extends OptionsSchema = OptionsSchema, Output = unknown> =
+  | StateModule<Schema>
+  | ActionModule<Schema>
+  | RunModule<Schema, Output>;
+
+/** A module with the options of one step. */
+export interface ModuleCall<Output = unknown> {
+  readonly definition: ModuleDefinition;
+  /** As given: deferred values are still functions, nothing is checked. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Only a type: what the step's output will be. */
+  readonly output?: Output;
+}
+
+/** A module: call it with options and give the result to `step`. */
+export interface Module<Schema extends OptionsSchema = OptionsSchema, Output = string> {
+  (options: DeferrableOptions<z.input<Schema>>): ModuleCall<Output>;
+  readonly definition: ModuleDefinition;
+}
+
+/**
+ * Defines a step module.
+ *
+ * @throws RcmError when it has not exactly one of `properties`, `action` and `run`, or its name is none
+ * @example
+ * export const hostname = defineModule({
+ *   name: "hostname",
+ *   category: "System",
+ *   summary: "Sets the system's host name.",
+ *   options: z.strictObject({ name: z.string().describe("the new host name") }),
+ *   properties: ({ name }) => ({
+ *     hostname: { probe: sh`hostname`, want: name, apply: sh`hostnamectl set-hostname ${name}` },
+ *   }),
+ * });
+ */
+export function defineModule<Schema extends OptionsSchema>(
+  definition: StateModule<Schema> | ActionModule<Schema>,
+): Module<Schema, string>;
+export function defineModule<Schema extends OptionsSchema, Output>(
+  definition: RunModule<Schema, Output>,
+): Module<Schema, Output>;
+export function defineModule(definition: object): Module<OptionsSchema, never> {
+  const checked = check(definition as ModuleDefinition);
+  const call = (options: object): ModuleCall<never> =>
+    Object.freeze({ definition: checked, options: Object.freeze({ ...options }) });
+  return Object.assign(call, { definition: checked }) as unknown as Module<OptionsSchema, never>;
+}
+
+function check(definition: ModuleDefinition): ModuleDefinition {
+  const kinds = (["properties", "action", "run"] as const).filter((kind) => definition[kind] !== undefined);
+  if (!/^[a-z][a-z0-9_]*$/.test(definition.name)) {
+    throw new RcmError(`Cannot define the module "${definition.name}": a name is lower case, digits and _`, {
+      code: "runbook",
+    });
+  }
+  if (kinds.length !== 1) {
+    throw new RcmError(
+      `Cannot define the module "${definition.name}": wanted exactly one of properties, action and run, got ${kinds.join(" and ") || "none"}`,
+      { code: "runbook" },
+    );
+  }
+  return Object.freeze(definition);
+}
+
+/** True for something that {@link defineModule} made. */
+export function isModule(value: unknown): value is Module {
+  return typeof value === "function" && typeof (value as Partial<Module>).definition?.name === "string";
+}

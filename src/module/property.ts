@@ -1,0 +1,20 @@
+import type { Script } from "../shell/script.ts";
+
+/**
+ * One measurable piece of a host's state. `probe` prints what is, `want` is what should be, `apply` brings it about;
+ * then the probe runs again and must print what was wanted. Check, diff, apply and verification all come from these.
+ */
+export interface Property {
+  /** Prints the state. It may exit with a status up to 125; 126 and 127 mean that it cannot be run. */
+  readonly probe: Script;
+  /** The wanted state, or a function that makes it from the present one (then a change costs two round trips). */
+  readonly want: string | ((was: string) => string | Promise<string>);
+  /** Brings the state about: a script, or a function of what is and what is wanted. */
+  readonly apply: Script | ((was: string, want: string) => Script | Promise<Script>);
+  /** Compare to the last byte; otherwise newlines at the end do not count. */
+  readonly exact?: boolean;
+  /** The texts to show as a diff when the compared values are hashes: `was` prints the present one. */
+  readonly text?: { readonly was: Script; readonly want: string };
+  /** How a compared value is shown to people; `text: true` shows the two as a unified diff. */
+  readonly show?: { readonly text: boolean; readonly value: (value: string) => string };
+}

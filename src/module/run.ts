@@ -1,0 +1,46 @@
+import type { Script } from "../shell/script.ts";
+
+/** What a script came to that a `run` module had executed. */
+export interface ExecResult {
+  readonly exitCode: number;
+  /** The end of its output, at most 64 KiB. */
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How a host is to be rebooted; all times in milliseconds. */
+export interface RebootRequest {
+  /** The script that reboots it. */
+  readonly script: Script;
+  /** How long it may take until the host is back. */
+  readonly timeout: number;
+  /** How long to wait before the first try to reach it again. */
+  readonly settle: number;
+  /** Must succeed after the reboot. */
+  readonly test: Script | undefined;
+}
+
+/** The narrow view of a host that a `run` module gets. */
+export interface RunHost {
+  readonly name: string;
+  /** Aborts when the step is timed out or cancelled. */
+  readonly signal: AbortSignal;
+  /** Runs a script, as the step's user, in its directory and environment. */
+  exec(script: Script): Promise<ExecResult>;
+  /** Can a TCP connection be opened to this address, as seen from the host? */
+  reaches(address: string, port: number, timeout: number): Promise<boolean>;
+  /** Reboots the host and returns when it is back with another boot id. */
+  reboot(request: RebootRequest): Promise<void>;
+  /** Adds to the step's output. */
+  log(text: string): void;
+}
+
+/** What a `run` module gives. */
+export interface RunResult<Output = unknown> {
+  readonly changed: boolean;
+  /** One line for people. */
+  readonly message: string;
+  readonly output?: Output;
+  /** Present when the step failed: why. */
+  readonly error?: string;
+}
