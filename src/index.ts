@@ -1,0 +1,48 @@
+/**
+ * The public API of rcm: write runbooks and sites, define modules.
+ *
+ * @packageDocumentation
+ */
+export { z } from "zod";
+export { type ErrorCode, type ErrorFacts, type Position, Problems, RcmError } from "./errors.ts";
+export type { Action, ActionResult } from "./module/action.ts";
+export type { Deferrable, DeferrableOptions, HostFacts, StepContext, StepHandle } from "./module/context.ts";
+export {
+  type ActionModule,
+  defineModule,
+  type LocalSide,
+  type LocalTree,
+  type Module,
+  type ModuleCall,
+  type ModuleDefinition,
+  type OptionsSchema,
+  type RunModule,
+  type StateModule,
+} from "./module/define.ts";
+export type { Facts } from "./module/facts.ts";
+export {
+  type Access,
+  access,
+  accessOptions,
+  asText,
+  diffText,
+  duration,
+  editedText,
+  fileMode,
+  kindOf,
+  ownerName,
+  type Placement,
+  path,
+  place,
+  rewriteOptions,
+  text,
+} from "./module/kit.ts";
+export type { Property } from "./module/property.ts";
+export type { Change, Result, StepStatus } from "./module/result.ts";
+export type { ExecResult, RebootRequest, RunHost, RunResult } from "./module/run.ts";
+export { type Changed, changed, type Duration, type Retry, type StepOptions } from "./runbook/framework.ts";
+export { type AddStep, type Builder, type RunbookSettings, runbook } from "./runbook/runbook.ts";
+export { type AddPart, type PartHandle, type PartOptions, site } from "./runbook/site.ts";
+export type { Built, RetryPolicy, Runbook, Site, SitePart, StepSpec } from "./runbook/spec.ts";
+export { fileOf, type LocalFile } from "./shell/file.ts";
+export { type Script, type ShellValue, sh } from "./shell/script.ts";

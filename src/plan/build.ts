@@ -1,0 +1,208 @@
+import { messageOf, RcmError, throwAll } from "../errors.ts";
+import type { ConnectionOverrides, Host, Inventory } from "../inventory/model.ts";
+import { selectHosts } from "../inventory/patterns.ts";
+import type { HostFacts } from "../module/context.ts";
+import type { LocalSide } from "../module/define.ts";
+import { checkOptions, hasDeferred, knownProblems } from "../module/options.ts";
+import { castParams, type GivenParam } from "../runbook/params.ts";
+import type { Site, SitePart, StepSpec } from "../runbook/spec.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { findCycle } from "./graph.ts";
+import type { HostPart, HostPlan, PartPlan, Plan, PlannedStep } from "./plan.ts";
+
+/** What a plan is made of. */
+export interface PlanInput {
+  readonly site: Site;
+  readonly file: string | undefined;
+  readonly inventory: Inventory;
+  /** A pattern that narrows every part's hosts. */
+  readonly limit: string | undefined;
+  /** What the command line says about connections: it holds for the implicit localhost too. */
+  readonly overrides?: ConnectionOverrides;
+  readonly params: readonly GivenParam[];
+  readonly local: LocalSide;
+}
+
+/**
+ * Builds every host's steps and checks them all; nothing is connected to.
+ *
+ * @throws RcmError or Problems: everything that is wrong on any host, each with file and line
+ */
+export async function buildPlan(input: PlanInput): Promise<Plan> {
+  const { byPart, problems } = castParams(input.site, input.params);
+  throwAll(problems);
+  const selected = selectAll(input);
+  const drafts = input.site.parts.flatMap((part) =>
+    (selected.get(part.name) ?? []).map((host) => draft(input.site, part, host, byPart.get(part.name) ?? {})),
+  );
+  const found = [
+    ...drafts.flatMap((one) => one.problems),
+    ...(await Promise.all(drafts.map((one) => checkDraft(one, input.local)))).flat(),
+  ];
+  throwAll(distinct(found));
+  const hosts = gather(drafts);
+  const parts = input.site.parts.map((part) => planPart(part, selected.get(part.name) ?? []));
+  return Object.freeze({
+    name: input.site.name,
+    file: input.file,
+    hosts,
+    parts,
+    fingerprint: fingerprint(hosts),
+  });
+}
+
+/** Hosts of each part. Nothing matched anywhere is an error; a part that the limit leaves without hosts is not. */
+function selectAll({
+  site,
+  inventory,
+  limit,
+  overrides = {},
+}: PlanInput): ReadonlyMap<string, readonly Host[]> {
+  const selected = new Map<string, readonly Host[]>();
+  const problems: RcmError[] = [];
+  for (const part of site.parts) {
+    try {
+      selected.set(
+        part.name,
+        selectHosts(inventory, part.hosts, { overrides, ...(limit === undefined ? {} : { limit }) }),
+      );
+    } catch (error) {
+      if (!(error instanceof RcmError)) throw error;
+      problems.push(
+        new RcmError(error.message, {
+          code: error.code,
+          hint: error.hint,
+          where: error.where ?? part.where,
+          cause: error,
+        }),
+      );
+    }
+  }
+  const isOnlyLimited =
+    limit !== undefined &&
+    selected.size > 0 &&
+    problems.every((problem) => problem.code === "nothing-matched");
+  if (!isOnlyLimited) throwAll(distinct(problems));
+  return selected;
+}
+
+interface Draft {
+  readonly part: SitePart;
+  readonly host: Host;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly steps: readonly PlannedStep[];
+  readonly problems: readonly RcmError[];
+}
+
+function draft(site: Site, part: SitePart, host: Host, params: Readonly<Record<string, unknown>>): Draft {
+  const { steps, problems } = part.runbook.build(viewOf(host), params);
+  const toId = (name: string): string => (site.parts.length === 1 ? name : `${part.name}/${name}`);
+  const planned = steps.map((step) => plan(step, toId));
+  return { part, host, params, steps: planned, problems: [...problems, ...cycleProblems(planned)] };
+}
+
+/** What runbooks see of a host. */
+export function viewOf({ name, vars, groups }: Host): HostFacts {
+  return { name, vars, groups };
+}
+
+function plan(step: StepSpec, toId: (name: string) => string): PlannedStep {
+  return Object.freeze({
+    ...step,
+    id: toId(step.name),
+    needs: step.awaits.map(toId),
+    changedNeeds: step.changed.map(toId),
+  });
+}
+
+function cycleProblems(steps: readonly PlannedStep[]): RcmError[] {
+  const cycle = findCycle(steps);
+  if (!cycle) return [];
+  const where = steps.find((step) => step.id === cycle[0])?.where;
+  return [
+    new RcmError(`Steps wait for each other: ${cycle.map((id) => `"${id}"`).join(" awaits ")}`, {
+      code: "plan",
+      where,
+    }),
+  ];
+}
+
+async function checkDraft({ steps, host }: Draft, local: LocalSide): Promise<RcmError[]> {
+  return (await Promise.all(steps.map((step) => checkStep(step, host, local)))).flat();
+}
+
+async function checkStep(
+  { id, call, where }: PlannedStep,
+  host: Host,
+  local: LocalSide,
+): Promise<RcmError[]> {
+  if (!call?.definition) return []; // the runbook has told
+  const toError = (message: string): RcmError =>
+    new RcmError(`Step "${id}": ${message}`, { code: "plan", where });
+  const problems = knownProblems(call.definition, call.options);
+  if (problems.length > 0) return problems.map(toError);
+  if (call.definition.name === "reboot" && host.connection.type === "local") {
+    return [toError(`cannot reboot "${host.name}": it is the machine that rcm runs on`)];
+  }
+  if (hasDeferred(call.definition, call.options)) return [];
+  return await prepareProblems(call.definition, call.options, local, toError);
+}
+
+/** What only shows when the module makes its scripts: a local file that is not there, a value no shell can hold. */
+async function prepareProblems(
+  definition: PlannedStep["call"]["definition"],
+  given: Readonly<Record<string, unknown>>,
+  local: LocalSide,
+  toError: (message: string) => RcmError,
+): Promise<RcmError[]> {
+  const checked = checkOptions(definition, given);
+  if (!checked.ok) return checked.problems.map(toError);
+  try {
+    await (definition.properties ?? definition.action)?.(checked.options, local);
+    return [];
+  } catch (error) {
+    return [toError(messageOf(error))];
+  }
+}
+
+/** The drafts of a site, a plan for each host, in the order in which hosts first occur. */
+function gather(drafts: readonly Draft[]): HostPlan[] {
+  const byHost = new Map<string, { readonly host: Host; readonly parts: HostPart[] }>();
+  for (const { host, part, steps, params } of drafts) {
+    const plan = byHost.get(host.name) ?? { host, parts: [] };
+    plan.parts.push({ name: part.name, steps, params });
+    byHost.set(host.name, plan);
+  }
+  return [...byHost.values()];
+}
+
+function planPart(part: SitePart, hosts: readonly Host[]): PartPlan {
+  const names = hosts.map((host) => host.name);
+  return {
+    name: part.name,
+    awaits: part.awaits,
+    batches: batches(names, batchSize(part.serial, names.length)),
+  };
+}
+
+function batchSize(serial: SitePart["serial"], hosts: number): number {
+  if (serial === undefined) return Math.max(1, hosts);
+  return typeof serial === "number"
+    ? serial
+    : Math.max(1, Math.floor((hosts * Number.parseInt(serial, 10)) / 100));
+}
+
+function batches(names: readonly string[], size: number): string[][] {
+  return Array.from({ length: Math.ceil(names.length / size) }, (_, i) =>
+    names.slice(i * size, (i + 1) * size),
+  );
+}
+
+/** One of each: the same mistake is the same on every host. */
+function distinct(problems: readonly RcmError[]): RcmError[] {
+  const seen = new Set<string>();
+  return problems.filter(({ message, where }) => {
+    const key = `${where?.file}:${where?.line}:${message}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}

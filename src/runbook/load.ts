@@ -1,0 +1,109 @@
+import { access, chmod, mkdir, stat } from "node:fs/promises";
+import { homedir, userInfo } from "node:os";
+import { dirname, extname, isAbsolute, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { messageOf, type Position, RcmError } from "../errors.ts";
+import { siteOf } from "./site.ts";
+import { isRunbook, isSite, type Site } from "./spec.ts";
+import { thrownPosition } from "./where.ts";
+
+const EXTENSIONS = [".ts", ".mts", ".js", ".mjs"];
+
+/**
+ * Loads a runbook file. `import "rcm"` in it means the rcm that runs, wherever the file lies; nothing needs to be
+ * installed beside it.
+ *
+ * @returns the site it exports by default; a runbook alone is a site of one part
+ * @throws RcmError with file, line and column of what is wrong in it
+ */
+export async function loadRunbook(path: string): Promise<Site> {
+  const file = resolve(path);
+  await access(file).catch((cause: unknown) => {
+    throw new RcmError(`Cannot read the runbook "${path}": no such file`, { code: "runbook", cause });
+  });
+  if (!EXTENSIONS.includes(extname(file))) {
+    throw new RcmError(
+      `Cannot read the runbook "${path}": wanted a file that ends in ${EXTENSIONS.join(", ")}`,
+      { code: "runbook" },
+    );
+  }
+  const exported = await importFile(file);
+  if (isSite(exported)) return exported;
+  if (isRunbook(exported)) return siteOf(exported);
+  throw new RcmError(
+    `"${path}" exports no runbook: wanted \`export default runbook(…)\` or \`export default site(…)\``,
+    {
+      code: "runbook",
+      where: { file },
+    },
+  );
+}
+
+/** What a TypeScript or JavaScript file exports by default. */
+async function importFile(file: string): Promise<unknown> {
+  const { createJiti } = await import("jiti");
+  const jiti = createJiti(import.meta.url, {
+    alias: ownNames(),
+    fsCache: await privateCache(),
+    moduleCache: true,
+    interopDefault: true,
+    // rcm itself must be the very instance that runs, so it is left to Node.
+    nativeModules: [],
+    tryNative: false,
+  });
+  try {
+    return await jiti.import(file, { default: true });
+  } catch (thrown) {
+    if (thrown instanceof RcmError) throw thrown;
+    const where = syntaxPosition(thrown, file) ?? thrownPosition(thrown);
+    throw new RcmError(`Cannot load "${file}": ${firstLine(messageOf(thrown))}`, {
+      code: "runbook",
+      where,
+      cause: thrown,
+    });
+  }
+}
+
+/** `rcm`, `rcm/modules` and `rcm/testing`, as files of the rcm that runs. */
+function ownNames(): Record<string, string> {
+  const here = fileURLToPath(import.meta.url);
+  const root = dirname(dirname(dirname(here)));
+  const suffix = extname(here);
+  return {
+    rcm: join(root, `src/index${suffix}`),
+    "rcm/modules": join(root, `modules/index${suffix}`),
+    "rcm/testing": join(root, `src/testing/index${suffix}`),
+  };
+}
+
+/** jiti's own cache folder is predictable and shared; ours is private, or there is none. */
+async function privateCache(): Promise<string | false> {
+  const base = process.env.XDG_CACHE_HOME;
+  const folder = join(base && isAbsolute(base) ? base : join(homedir(), ".cache"), "rcm", "jiti");
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const { uid } = await stat(folder);
+    if (uid !== userInfo().uid) return false;
+    await chmod(folder, 0o700);
+    return folder;
+  } catch {
+    return false; // a read-only home: slower, not wrong
+  }
+}
+
+/** Babel says where a syntax error is in its `loc`, or at the end of the message: `(12:5)`. */
+function syntaxPosition(thrown: unknown, file: string): Position | undefined {
+  const message = messageOf(thrown);
+  const loc = (thrown as { loc?: { line?: number; column?: number } }).loc;
+  const named = /^(?:\w*Error: )?(\/[^:\n]+): .*\((\d+):(\d+)\)/m.exec(message);
+  if (named) return { file: named[1] ?? file, line: Number(named[2]), column: Number(named[3]) + 1 };
+  if (loc?.line !== undefined) return { file, line: loc.line, column: (loc.column ?? 0) + 1 };
+  const match = /\((\d+):(\d+)\)/.exec(message);
+  return match && thrown instanceof SyntaxError
+    ? { file, line: Number(match[1]), column: Number(match[2]) + 1 }
+    : undefined;
+}
+
+function firstLine(text: string): string {
+  return text.split("\n")[0] ?? text;
+}

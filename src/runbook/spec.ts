@@ -1,0 +1,104 @@
+import type { z } from "zod";
+import type { Position, RcmError } from "../errors.ts";
+import type { HostFacts, StepContext } from "../module/context.ts";
+import type { ModuleCall } from "../module/define.ts";
+import type { Result } from "../module/result.ts";
+
+/** How often and how patiently a failing step is tried again; times in milliseconds. */
+export interface RetryPolicy {
+  /** Attempts in all. */
+  readonly max: number;
+  /** Wait before the second attempt. */
+  readonly delay: number;
+  /** Each further wait is this many times the one before. */
+  readonly backoff: number;
+  /** No wait is longer. */
+  readonly maxDelay: number;
+  /** Share of the wait, 0 to 1, that is left to chance. */
+  readonly jitter: number;
+}
+
+/** A step as its runbook wrote it, normalised: the one form behind every way of writing it. */
+export interface StepSpec {
+  readonly name: string;
+  readonly call: ModuleCall;
+  /** Names of the steps it awaits, those of `changed` included. */
+  readonly awaits: readonly string[];
+  /** When not empty: the step runs only if one of these changed something. */
+  readonly changed: readonly string[];
+  readonly when: ((ctx: StepContext) => boolean | Promise<boolean>) | undefined;
+  readonly retry: RetryPolicy;
+  /** Milliseconds that one attempt may take. */
+  readonly timeout: number | undefined;
+  /** True: as the host's become user; a name: as that user; false: as the login user; undefined: as the host says. */
+  readonly become: boolean | string | undefined;
+  readonly env: Readonly<Record<string, unknown>>;
+  readonly cwd: unknown;
+  readonly ignoreErrors: boolean;
+  readonly post: ((output: string) => unknown) | undefined;
+  readonly assert: ((result: Result) => boolean | Promise<boolean>) | undefined;
+  readonly where: Position | undefined;
+}
+
+/** What a runbook's body came to for one host. */
+export interface Built {
+  readonly steps: readonly StepSpec[];
+  readonly problems: readonly RcmError[];
+}
+
+const RUNBOOK = Symbol.for("rcm.runbook");
+const SITE = Symbol.for("rcm.site");
+
+/** A named DAG of steps with typed params; made by {@link runbook}. */
+export interface Runbook {
+  readonly [RUNBOOK]: true;
+  readonly name: string;
+  /** The pattern of hosts it is for; undefined leaves the choice to the site or to `all`. */
+  readonly hosts: string | undefined;
+  readonly params: z.ZodObject;
+  readonly where: Position | undefined;
+  /** Runs the body for one host, with checked params. Touches nothing. */
+  build(host: HostFacts, params: Readonly<Record<string, unknown>>): Built;
+}
+
+/** One runbook within a site. */
+export interface SitePart {
+  /** Unique in its site: the runbook's name, or the one given to `run`. */
+  readonly name: string;
+  readonly runbook: Runbook;
+  readonly hosts: string;
+  /** Values for the runbook's params, under those of the command line. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Names of the parts it awaits. */
+  readonly awaits: readonly string[];
+  /** Hosts at a time, as a number or a share such as `25%`; undefined: all. */
+  readonly serial: number | string | undefined;
+  readonly where: Position | undefined;
+}
+
+/** Several runbooks on several host patterns; made by {@link site}. */
+export interface Site {
+  readonly [SITE]: true;
+  readonly name: string;
+  readonly parts: readonly SitePart[];
+}
+
+/** @internal */
+export function brandRunbook(fields: Omit<Runbook, typeof RUNBOOK>): Runbook {
+  return Object.freeze({ ...fields, [RUNBOOK]: true as const });
+}
+
+/** @internal */
+export function brandSite(fields: Omit<Site, typeof SITE>): Site {
+  return Object.freeze({ ...fields, [SITE]: true as const });
+}
+
+/** True for a runbook, also one that another copy of rcm made. */
+export function isRunbook(value: unknown): value is Runbook {
+  return typeof value === "object" && value !== null && RUNBOOK in value;
+}
+
+/** True for a site, also one that another copy of rcm made. */
+export function isSite(value: unknown): value is Site {
+  return typeof value === "object" && value !== null && SITE in value;
+}
