@@ -1,0 +1,156 @@
+import { type FileHandle, open, readFile } from "node:fs/promises";
+import { crc32 } from "node:zlib";
+import { messageOf, RcmError } from "../errors.ts";
+import type { Result } from "../module/result.ts";
+
+/**
+ * What a host's journal holds, a line each. A line is the CRC-32 of the JSON text as 8 hexadecimal digits, a space,
+ * the JSON text, a newline.
+ */
+export type Entry =
+  /** A step is about to be sent. */
+  | { readonly type: "started"; readonly step: string; readonly at: number }
+  /** A step has ended; its whole result. */
+  | { readonly type: "finished"; readonly step: string; readonly result: Result }
+  /** The host is about to be rebooted; it is done once its boot id differs. */
+  | { readonly type: "rebooting"; readonly step: string; readonly bootId: string; readonly at: number };
+
+/** What earlier runs left behind for a host. */
+export interface Restored {
+  readonly finished: ReadonlyMap<string, Result>;
+  /** Steps that began and of which no end is known. */
+  readonly started: ReadonlySet<string>;
+  /** Boot id before a reboot that was under way, by step. */
+  readonly rebooting: ReadonlyMap<string, string>;
+}
+
+/** Nothing was done before. */
+export const NOTHING_RESTORED: Restored = { finished: new Map(), started: new Set(), rebooting: new Map() };
+
+/** The journal of one host. */
+export interface Journal {
+  /** Returns when the entry is safe on the disk. */
+  append(entry: Entry): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Keeps nothing: for dry runs and ad hoc commands. */
+export const NO_JOURNAL: Journal = { append: async () => undefined, close: async () => undefined };
+
+/** A journal in a file: appends are flushed to the disk before they count, several of them together. */
+export class FileJournal implements Journal {
+  readonly #path: string;
+  readonly #file: FileHandle;
+  #length: number;
+  #waiting: string[] = [];
+  #flushing: Promise<void> | undefined;
+  #broken: RcmError | undefined;
+
+  /** Opens the file, made if need be; a torn last line is cut off. */
+  static async open(path: string): Promise<FileJournal> {
+    const { length } = await readJournal(path);
+    const file = await open(path, "a", 0o600);
+    await file.truncate(length);
+    return new FileJournal(path, file, length);
+  }
+
+  private constructor(path: string, file: FileHandle, length: number) {
+    this.#path = path;
+    this.#file = file;
+    this.#length = length;
+  }
+
+  async append(entry: Entry): Promise<void> {
+    if (this.#broken) throw this.#broken;
+    this.#waiting.push(encode(entry));
+    // Whoever comes while a flush is under way goes with the next one.
+    const before = this.#flushing;
+    if (before) await before.catch(() => undefined);
+    if (this.#waiting.length > 0) this.#flushing = this.#flush();
+    await this.#flushing;
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+
+  async #flush(): Promise<void> {
+    const bytes = Buffer.from(this.#waiting.join(""));
+    this.#waiting = [];
+    try {
+      await writeWhole(this.#file, bytes);
+      await this.#file.datasync();
+      this.#length += bytes.length;
+    } catch (cause) {
+      this.#broken = new RcmError(`Cannot write the checkpoint "${this.#path}": ${messageOf(cause)}`, {
+        code: "state",
+        hint: "make room on the disk; what is written already can be resumed",
+        cause,
+      });
+      await this.#file.truncate(this.#length).catch(() => undefined);
+      throw this.#broken;
+    }
+  }
+}
+
+/** On a full disk a write may be short and say nothing. */
+async function writeWhole(file: FileHandle, bytes: Buffer): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done);
+    if (bytesWritten === 0) throw new Error("the disk takes no more bytes");
+    done += bytesWritten;
+  }
+}
+
+/** What a journal file says, up to its first torn or damaged line. */
+export async function restore(path: string): Promise<Restored> {
+  const { entries } = await readJournal(path);
+  const finished = new Map<string, Result>();
+  const started = new Set<string>();
+  const rebooting = new Map<string, string>();
+  for (const entry of entries) {
+    if (entry.type === "started") started.add(entry.step);
+    else if (entry.type === "rebooting") rebooting.set(entry.step, entry.bootId);
+    else {
+      finished.set(entry.step, entry.result);
+      started.delete(entry.step);
+      rebooting.delete(entry.step);
+    }
+  }
+  return { finished, started, rebooting };
+}
+
+async function readJournal(
+  path: string,
+): Promise<{ readonly entries: readonly Entry[]; readonly length: number }> {
+  const text = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return Buffer.alloc(0);
+    throw new RcmError(`Cannot read the checkpoint "${path}": ${error.message}`, {
+      code: "state",
+      cause: error,
+    });
+  });
+  const entries: Entry[] = [];
+  let length = 0;
+  for (let end = text.indexOf(10); end >= 0; end = text.indexOf(10, length)) {
+    const entry = decode(text.toString("utf8", length, end));
+    if (!entry) break;
+    entries.push(entry);
+    length = end + 1;
+  }
+  return { entries, length };
+}
+
+function encode(entry: Entry): string {
+  const json = JSON.stringify(entry);
+  return `${checksum(json)} ${json}\n`;
+}
+
+function decode(line: string): Entry | undefined {
+  const json = line.slice(9);
+  return line[8] === " " && line.slice(0, 8) === checksum(json) ? (JSON.parse(json) as Entry) : undefined;
+}
+
+function checksum(json: string): string {
+  return crc32(json).toString(16).padStart(8, "0");
+}
