@@ -1,0 +1,45 @@
+import { readFile } from "node:fs/promises";
+import { relative } from "node:path";
+import { messageOf, type Position, Problems, RcmError } from "../errors.ts";
+import { neutralise } from "../util/neutralise.ts";
+import type { Output } from "./options.ts";
+
+/**
+ * Prints what was thrown: a user's mistakes with file, line and the line itself, all of them; a bug with its stack.
+ *
+ * @param verbose also show causes
+ */
+export async function reportError(thrown: unknown, output: Output, verbose = false): Promise<void> {
+  const blocks = thrown instanceof Problems ? thrown.problems : [thrown];
+  for (const block of blocks) output.write(`${await explain(block, verbose)}\n`);
+  if (blocks.length > 1) output.write(`${blocks.length} problems; no host was touched\n`);
+}
+
+async function explain(thrown: unknown, verbose: boolean): Promise<string> {
+  if (!(thrown instanceof RcmError)) {
+    const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    return `rcm has a bug: ${neutralise(stack)}`;
+  }
+  const { where, hint, cause } = thrown;
+  return [
+    `Error: ${neutralise(thrown.message)}`,
+    ...(where ? await pointAt(where) : []),
+    ...(hint ? [`  hint: ${neutralise(hint)}`] : []),
+    ...(verbose && cause !== undefined ? [`  cause: ${neutralise(messageOf(cause))}`] : []),
+  ].join("\n");
+}
+
+async function pointAt({ file, line, column }: Position): Promise<string[]> {
+  const shown = relative(process.cwd(), file);
+  const name = shown.startsWith("..") ? file : shown;
+  const place = `  at ${neutralise([name, line, column].filter((part) => part !== undefined).join(":"))}`;
+  const source =
+    line === undefined ? undefined : (await readFile(file, "utf8").catch(() => "")).split("\n")[line - 1];
+  if (source === undefined || source.trim() === "") return [place];
+  const margin = String(line).length;
+  const caret =
+    column === undefined
+      ? []
+      : [`  ${" ".repeat(margin)} | ${source.slice(0, column - 1).replaceAll(/[^\t]/g, " ")}^`];
+  return [place, `  ${line} | ${neutralise(source)}`, ...caret];
+}

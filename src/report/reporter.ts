@@ -1,0 +1,32 @@
+import type { Event } from "../event/event.ts";
+import { NdjsonReporter } from "./ndjson.ts";
+import type { ReporterOptions } from "./options.ts";
+import { PlainReporter } from "./plain.ts";
+import { asciiOutput, type Format } from "./terminal.ts";
+import { TreeReporter } from "./tree.ts";
+
+/** Shows events; decides nothing. */
+export interface Reporter {
+  report(event: Event): void;
+  /** Ends the picture, prints the recap, and waits until everything is written. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes the reporter for a format. A tree needs a terminal: elsewhere it becomes plain lines.
+ *
+ * @example
+ * const reporter = createReporter("tree", { stdout, stderr, colour: true, verbosity: 0, diff: false });
+ */
+export function createReporter(format: Format, options: ReporterOptions): Reporter {
+  // A reader that leaves, as `head` does, must not end a run half-way: what it would not read is lost.
+  for (const output of [options.stdout, options.stderr]) output.on?.("error", () => undefined);
+  if (format === "ndjson") return new NdjsonReporter(options);
+  const { stdout, stderr, unicode = true } = options;
+  const printing = unicode
+    ? options
+    : { ...options, stdout: asciiOutput(stdout), stderr: asciiOutput(stderr) };
+  return format === "tree" && stdout.isTTY === true
+    ? new TreeReporter(printing)
+    : new PlainReporter(printing);
+}
