@@ -1,0 +1,84 @@
+import { NO_RECORD } from "../checkpoint/run-folder.ts";
+import { RcmError } from "../errors.ts";
+import type { ModuleCall } from "../module/define.ts";
+import { localSide } from "../module/local-side.ts";
+import { castText, checkOptions } from "../module/options.ts";
+import { buildPlan } from "../plan/build.ts";
+import { runbook } from "../runbook/runbook.ts";
+import { siteOf } from "../runbook/site.ts";
+import { execute } from "./execute.ts";
+import { moduleNamed } from "./registry.ts";
+import { connectionFlags, overridesOf } from "./request.ts";
+import { inventoryFrom, inventorySources } from "./sources.ts";
+
+type Flags = Readonly<Record<string, unknown>>;
+
+/** `rcm exec PATTERN -- CMD…`: one word is a line for the shell, several are a program and its arguments. */
+export async function exec(pattern: string, command: readonly string[], flags: Flags): Promise<number> {
+  const [cmd = "", ...args] = command[0] === "--" ? command.slice(1) : command;
+  const options = args.length > 0 ? { cmd, args } : { cmd };
+  return await runStep(pattern, moduleNamed("command")(options), flags);
+}
+
+/** `rcm run PATTERN MODULE name=value…` */
+export async function runModule(
+  pattern: string,
+  name: string,
+  given: readonly string[],
+  flags: Flags,
+): Promise<number> {
+  const module = moduleNamed(name);
+  const options = readOptions(module.definition.options.shape, given);
+  const checked = checkOptions(module.definition, options);
+  if (!checked.ok)
+    throw new RcmError(`Cannot run ${name}: ${checked.problems.join("; ")}`, {
+      code: "usage",
+      hint: `\`rcm modules ${name}\` explains its options`,
+    });
+  return await runStep(pattern, module(options), flags);
+}
+
+function readOptions(
+  shape: Readonly<Record<string, unknown>>,
+  given: readonly string[],
+): Record<string, unknown> {
+  return Object.fromEntries(
+    given.map((text) => {
+      const at = text.indexOf("=");
+      if (at <= 0)
+        throw new RcmError(`Cannot read the option "${text}": wanted name=value`, { code: "usage" });
+      const name = text.slice(0, at);
+      return [name, castText(shape[name], text.slice(at + 1))];
+    }),
+  );
+}
+
+async function runStep(pattern: string, call: ModuleCall, flags: Flags): Promise<number> {
+  const name = call.definition.name;
+  const site = siteOf(runbook(name, { hosts: pattern }, ({ step }) => void step(name, call)));
+  const connection = connectionFlags(flags);
+  const overrides = await overridesOf(connection);
+  const inventory = await inventoryFrom(inventorySources(flags), overrides);
+  const local = localSide(process.cwd());
+  const plan = await buildPlan({
+    site,
+    file: undefined,
+    inventory,
+    limit: flags.limit as string | undefined,
+    overrides,
+    params: [],
+    local,
+  });
+  const request = { connection, forks: flags.forks as number };
+  const mode = flags.check === true ? "check" : "apply";
+  return await execute({
+    plan,
+    mode,
+    record: NO_RECORD,
+    local,
+    resumed: false,
+    request,
+    flags: { ...flags, adhoc: true },
+    warnings: inventory.warnings,
+  });
+}

@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import { dirname, resolve } from "node:path";
+import { stateFolder } from "../checkpoint/folder.ts";
+import { lock } from "../checkpoint/lock.ts";
+import { listRuns, NO_RECORD, RunFolder } from "../checkpoint/run-folder.ts";
+import { RcmError } from "../errors.ts";
+import type { Mode } from "../event/event.ts";
+import { localSide } from "../module/local-side.ts";
+import { buildPlan } from "../plan/build.ts";
+import type { Plan } from "../plan/plan.ts";
+import { loadRunbook } from "../runbook/load.ts";
+import { execute } from "./execute.ts";
+import { collectParams } from "./params.ts";
+import { connectionFlags, overridesOf, type RunRequest } from "./request.ts";
+import { inventoryFrom, inventorySources } from "./sources.ts";
+
+type Flags = Readonly<Record<string, unknown>>;
+
+/** `rcm apply` and `rcm plan`. */
+export async function apply(file: string, flags: Flags): Promise<number> {
+  const request = await requestOf(file, flags);
+  if (flags.resume === true) return await applyResuming(request, flags);
+  return await applyRequest(request, flags, undefined);
+}
+
+/** Runs a request, anew or on from where an earlier run of it stopped. */
+export async function applyRequest(
+  request: RunRequest,
+  flags: Flags,
+  earlier: RunFolder | undefined,
+): Promise<number> {
+  const mode: Mode = flags.check === true ? "check" : "apply";
+  const overrides = await overridesOf(request.connection);
+  const inventory = await inventoryFrom(request.inventory, overrides);
+  const local = localSide(dirname(request.file));
+  const site = await loadRunbook(request.file);
+  const { limit, params } = request;
+  const plan = await buildPlan({ site, file: request.file, inventory, limit, overrides, params, local });
+  const run = async (record: RunFolder | undefined): Promise<number> =>
+    await execute({
+      plan,
+      mode,
+      record: record ?? NO_RECORD,
+      local,
+      resumed: earlier !== undefined,
+      request,
+      flags,
+      warnings: inventory.warnings,
+    });
+  if (mode === "check") return await run(undefined);
+  return await locked(plan, earlier, async () => {
+    const key = keyOf(request, plan);
+    if (!earlier) await tellOfResumable(key);
+    const record =
+      earlier ??
+      (await RunFolder.create(stateFolder(), {
+        runbook: plan.name,
+        hosts: plan.hosts.map(({ host }) => host.name),
+        key,
+        fingerprint: plan.fingerprint,
+        request,
+      }));
+    await record.setState({ status: "running" });
+    return await run(record);
+  });
+}
+
+async function requestOf(file: string, flags: Flags): Promise<RunRequest> {
+  return {
+    file: resolve(file),
+    inventory: inventorySources(flags),
+    limit: flags.limit as string | undefined,
+    params: await collectParams(
+      (flags.var as string[] | undefined) ?? [],
+      (flags.varFile as string[] | undefined) ?? [],
+      process.env,
+    ),
+    connection: connectionFlags(flags),
+    forks: flags.forks as number,
+  };
+}
+
+async function applyResuming(request: RunRequest, flags: Flags): Promise<number> {
+  const runs = await listRuns(stateFolder());
+  const earlier = runs.find(
+    (run) => run.hasCheckpoint && sameRequest(run.header.request as RunRequest, request),
+  );
+  if (!earlier)
+    throw new RcmError("There is no run of this runbook with these params and hosts to resume", {
+      code: "nothing-matched",
+      hint: "leave out --resume to start afresh",
+    });
+  return await applyRequest(request, flags, earlier);
+}
+
+function sameRequest(a: RunRequest, b: RunRequest): boolean {
+  const essence = ({ file, inventory, limit, params }: RunRequest): string =>
+    JSON.stringify([file, inventory, limit, params]);
+  return essence(a) === essence(b);
+}
+
+function keyOf({ file, params }: RunRequest, plan: Plan): string {
+  return createHash("sha256")
+    .update(JSON.stringify([file, params, plan.hosts.map(({ host }) => host.name)]))
+    .digest("hex");
+}
+
+async function tellOfResumable(key: string): Promise<void> {
+  const earlier = (await listRuns(stateFolder())).find((run) => run.header.key === key && run.hasCheckpoint);
+  if (earlier)
+    process.stderr.write(
+      `An earlier run of this did not complete; this one starts afresh. To go on with it: rcm resume ${earlier.header.id}\n`,
+    );
+}
+
+/** Two runs must not work on one host, nor on one run folder, at once. */
+async function locked(
+  plan: Plan,
+  earlier: RunFolder | undefined,
+  task: () => Promise<number>,
+): Promise<number> {
+  const holder = {
+    run: earlier?.header.id ?? "that is starting",
+    pid: process.pid,
+    command: `rcm ${process.argv.slice(2).join(" ")}`,
+    since: new Date().toISOString(),
+  };
+  const hosts = plan.hosts.map(({ host: { name, connection } }) => ({
+    key: connection.type === "local" ? "host local" : `host ${connection.address}:${connection.port}`,
+    name: `The host "${name}"`,
+  }));
+  const wanted = [...new Map(hosts.map((one) => [one.key, one])).values()];
+  const run = earlier ? [{ key: `run ${earlier.folder}`, name: `The run ${earlier.header.id}` }] : [];
+  const release = await lock(stateFolder(), [...wanted, ...run], holder);
+  try {
+    return await task();
+  } finally {
+    release();
+  }
+}

@@ -1,0 +1,134 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fileName, stateFolder } from "../checkpoint/folder.ts";
+import { findRun, listRuns, type RunFolder } from "../checkpoint/run-folder.ts";
+import { readSink, type Stream } from "../checkpoint/sink.ts";
+import { RcmError } from "../errors.ts";
+import type { Result } from "../module/result.ts";
+import { printJson, printTable, printText } from "../report/print.ts";
+import { formatDuration } from "../util/duration.ts";
+import { Neutraliser } from "../util/neutralise.ts";
+import { EXIT } from "./exit.ts";
+
+type Flags = Readonly<Record<string, unknown>>;
+
+/** `rcm runs`. */
+export async function runs(flags: Flags): Promise<number> {
+  const all = await Promise.all((await listRuns(stateFolder())).map(summary));
+  if (flags.json === true) printJson(all, process.stdout);
+  else if (all.length === 0) printText("no runs yet\n", process.stdout);
+  else
+    printTable(
+      [
+        ["RUN", "STARTED", "STATUS", "HOSTS", "RUNBOOK"],
+        ...all.map((one) => [
+          one.id,
+          one.startedAt.slice(0, 19).replace("T", " "),
+          one.resumable ? `${one.status}, resumable` : one.status,
+          String(one.hosts.length),
+          one.runbook,
+        ]),
+      ],
+      process.stdout,
+    );
+  return EXIT.ok;
+}
+
+async function summary(run: RunFolder) {
+  const { id, startedAt, runbook, hosts } = run.header;
+  const { status, endedAt } = await run.state();
+  return { id, startedAt, endedAt, runbook, hosts, status, resumable: run.hasCheckpoint, folder: run.folder };
+}
+
+/** `rcm show RUN`: every host's steps and how they ended. */
+export async function show(id: string, flags: Flags): Promise<number> {
+  const run = await findRun(stateFolder(), id);
+  const about = await summary(run);
+  const hosts = await Promise.all(about.hosts.map(async (host) => ({ host, ...(await run.restored(host)) })));
+  if (flags.json === true) {
+    printJson(
+      {
+        ...about,
+        steps: hosts.map(({ host, finished, started }) => ({
+          host,
+          finished: Object.fromEntries(finished),
+          unfinished: [...started],
+        })),
+      },
+      process.stdout,
+    );
+    return EXIT.ok;
+  }
+  printText(
+    `run ${about.id} of ${about.runbook}: ${about.status}${about.resumable ? ` (go on with: rcm resume ${about.id})` : ""}\n`,
+    process.stdout,
+  );
+  printText(`started ${about.startedAt}${about.endedAt ? `, ended ${about.endedAt}` : ""}\n`, process.stdout);
+  for (const { host, finished, started } of hosts) {
+    printText(`\n${host}\n`, process.stdout);
+    printTable(
+      [
+        ...[...finished].map(([step, result]) => row(step, result)),
+        ...[...started].map((step) => [`  ${step}`, "unfinished", "", ""]),
+      ],
+      process.stdout,
+    );
+  }
+  return EXIT.ok;
+}
+
+function row(step: string, { status, startedAt, endedAt, message, error }: Result): string[] {
+  return [`  ${step}`, status, formatDuration(endedAt - startedAt), error ?? message];
+}
+
+/** `rcm logs RUN [HOST] [STEP]`: what steps printed. */
+export async function logs(
+  id: string,
+  host: string | undefined,
+  step: string | undefined,
+  flags: Flags,
+): Promise<number> {
+  const run = await findRun(stateFolder(), id);
+  const hosts = host === undefined ? run.header.hosts : [host];
+  if (host !== undefined && !run.header.hosts.includes(host))
+    throw new RcmError(
+      `The run ${run.header.id} has no host "${host}": it has ${run.header.hosts.join(", ")}`,
+      { code: "nothing-matched" },
+    );
+  const stream: Stream | undefined =
+    flags.stdout === true ? "stdout" : flags.stderr === true ? "stderr" : undefined;
+  for (const one of hosts) await logsOf(run, one, step, stream, host === undefined || step === undefined);
+  return EXIT.ok;
+}
+
+async function logsOf(
+  run: RunFolder,
+  host: string,
+  step: string | undefined,
+  stream: Stream | undefined,
+  titled: boolean,
+): Promise<void> {
+  const kept = new Set(await readdir(join(run.folder, "out", fileName(host))).catch(() => []));
+  const { finished, started } = await run.restored(host);
+  const steps = [...new Set([...finished.keys(), ...started])];
+  if (step !== undefined && !steps.includes(step))
+    throw new RcmError(
+      `The host "${host}" did not run a step "${step}": it ran ${steps.join(", ") || "none"}`,
+      { code: "nothing-matched" },
+    );
+  for (const one of step === undefined ? steps : [step]) {
+    if (!kept.has(`${fileName(one)}.log`)) continue;
+    if (titled) printText(`==> ${host} | ${one} <==\n`, process.stdout);
+    await pour(run.sinkPath(host, one), stream);
+  }
+}
+
+/** Harmless on a terminal; into a file or pipe it goes byte by byte as it was. */
+async function pour(path: string, stream: Stream | undefined): Promise<void> {
+  const harmless = process.stdout.isTTY ? new Neutraliser() : undefined;
+  for await (const { data } of readSink(path, stream)) {
+    const piece = harmless ? harmless.push(data) : data;
+    if (!process.stdout.write(piece)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+  }
+  if (harmless) process.stdout.write(harmless.end());
+}

@@ -1,0 +1,186 @@
+import { Command, CommanderError } from "commander";
+import { EXIT, exitCodeOf } from "./exit.ts";
+import { addFlags, CONNECTION, INVENTORY, OUTPUT, PARAMS, RUN } from "./flags.ts";
+import { version } from "./version.ts";
+
+/**
+ * The command line. Each command is loaded when it is used, so that `rcm --version` stays quick.
+ *
+ * @returns the exit code
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const result = { code: EXIT.ok as number };
+  try {
+    await program(result).parseAsync([...args], { from: "user" });
+    return result.code;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const { reportError } = await import("../report/problem.ts");
+    await reportError(thrown, process.stderr, args.includes("-v") || args.includes("--verbose"));
+    return exitCodeOf(thrown);
+  }
+}
+
+type Flags = Record<string, unknown>;
+
+function program(result: { code: number }): Command {
+  const rcm = new Command("rcm")
+    .description("Typed, resumable, agentless automation over SSH.")
+    .version(version(), "-V, --version")
+    .showHelpAfterError("(add --help for what there is)")
+    .exitOverride()
+    .enablePositionalOptions();
+  const does =
+    (command: (...args: never[]) => Promise<number>) =>
+    async (...args: unknown[]): Promise<void> => {
+      result.code = await (command as unknown as (...given: unknown[]) => Promise<number>)(
+        ...args.slice(0, -1),
+      );
+    };
+
+  addFlags(
+    rcm.command("apply").argument("<runbook>", "a .ts or .js file"),
+    INVENTORY,
+    PARAMS,
+    CONNECTION,
+    RUN,
+    OUTPUT,
+  )
+    .description("bring hosts to what a runbook says")
+    .option("-C, --check", "only show what would change (= rcm plan)")
+    .option("--resume", "go on with the last run of the same runbook, params and hosts that did not complete")
+    .action(
+      does(async (file: string, flags: Flags) => await (await import("./apply.ts")).apply(file, flags)),
+    );
+
+  addFlags(
+    rcm.command("plan").argument("<runbook>", "a .ts or .js file"),
+    INVENTORY,
+    PARAMS,
+    CONNECTION,
+    RUN,
+    OUTPUT,
+  )
+    .description("show what apply would change; touches nothing")
+    .action(
+      does(
+        async (file: string, flags: Flags) =>
+          await (await import("./apply.ts")).apply(file, { ...flags, check: true }),
+      ),
+    );
+
+  addFlags(
+    rcm
+      .command("resume")
+      .argument("[run]", "id of a run, or its last four letters; the newest resumable one"),
+    CONNECTION,
+    RUN,
+    OUTPUT,
+  )
+    .description("go on where a run failed, was interrupted or died")
+    .action(
+      does(
+        async (run: string | undefined, flags: Flags) =>
+          await (await import("./resume.ts")).resume(run, flags),
+      ),
+    );
+
+  addFlags(
+    rcm
+      .command("run")
+      .argument("<pattern>", "hosts")
+      .argument("<module>", "a step module")
+      .argument("[options...]", "its options, as name=value"),
+    INVENTORY,
+    CONNECTION,
+    RUN,
+    OUTPUT,
+  )
+    .description("run one step on hosts")
+    .option("-C, --check", "only show what would change")
+    .action(
+      does(
+        async (pattern: string, module: string, options: string[], flags: Flags) =>
+          await (await import("./adhoc.ts")).runModule(pattern, module, options, flags),
+      ),
+    );
+
+  addFlags(
+    rcm
+      .command("exec")
+      .argument("<pattern>", "hosts")
+      .argument("<command...>", "after --: a command and its arguments, or one shell line"),
+    INVENTORY,
+    CONNECTION,
+    RUN,
+    OUTPUT,
+  )
+    .description("run a command on hosts")
+    .passThroughOptions()
+    .action(
+      does(
+        async (pattern: string, command: string[], flags: Flags) =>
+          await (await import("./adhoc.ts")).exec(pattern, command, flags),
+      ),
+    );
+
+  rcm
+    .command("runs")
+    .description("list runs, the newest first")
+    .option("--json", "as JSON")
+    .action(does(async (flags: Flags) => await (await import("./history.ts")).runs(flags)));
+
+  rcm
+    .command("show")
+    .argument("<run>", "id of a run, or its last four letters")
+    .description("show what a run came to, step by step")
+    .option("--json", "as JSON")
+    .action(does(async (run: string, flags: Flags) => await (await import("./history.ts")).show(run, flags)));
+
+  rcm
+    .command("logs")
+    .argument("<run>", "id of a run")
+    .argument("[host]")
+    .argument("[step]")
+    .description("print what steps printed, byte by byte when it does not go to a terminal")
+    .option("--stdout", "only standard output")
+    .option("--stderr", "only standard error")
+    .action(
+      does(
+        async (run: string, host: string | undefined, step: string | undefined, flags: Flags) =>
+          await (await import("./history.ts")).logs(run, host, step, flags),
+      ),
+    );
+
+  addFlags(rcm.command("graph").argument("<runbook>", "a .ts or .js file"), INVENTORY, PARAMS)
+    .description("draw the steps of a runbook and what they await")
+    .option("--format <format>", "text, mermaid or dot", "text")
+    .action(
+      does(async (file: string, flags: Flags) => await (await import("./graph.ts")).graph(file, flags)),
+    );
+
+  const inventory = rcm.command("inventory").description("look at the inventory");
+  addFlags(inventory.command("list").argument("[pattern]", "hosts", "all"), INVENTORY)
+    .description("print hosts, groups and variables as JSON, as ansible-inventory does")
+    .option("--graph", "print the tree of groups")
+    .option("--export", "leave variables where they were written")
+    .action(
+      does(
+        async (pattern: string, flags: Flags) => await (await import("./inventory.ts")).list(pattern, flags),
+      ),
+    );
+
+  rcm
+    .command("modules")
+    .argument("[name]", "a module")
+    .description("list the step modules, or explain one")
+    .option("--json", "as JSON; of one module, its JSON Schema")
+    .action(
+      does(
+        async (name: string | undefined, flags: Flags) =>
+          await (await import("./modules.ts")).modules(name, flags),
+      ),
+    );
+
+  return rcm;
+}
