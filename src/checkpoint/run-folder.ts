@@ -67,17 +67,14 @@ export class RunFolder implements RunRecord {
   /** Makes the folder of a new run. */
   static async create(
     stateFolder: string,
-    facts: Omit<RunHeader, "format" | "id" | "startedAt">,
+    facts: Omit<RunHeader, "format" | "startedAt">,
   ): Promise<RunFolder> {
-    const id = newId();
-    const header: RunHeader = { format: FORMAT, id, startedAt: new Date().toISOString(), ...facts };
-    const folder = makeFolder(join(stateFolder, "runs", id));
+    const header: RunHeader = { format: FORMAT, startedAt: new Date().toISOString(), ...facts };
+    const folder = makeFolder(join(stateFolder, "runs", facts.id));
     makeFolder(join(folder, "checkpoint"));
     makeFolder(join(folder, "out"));
     await writeDurably(join(folder, "run.json"), header);
-    const run = new RunFolder(folder, header);
-    await run.setState({ status: "running" });
-    return run;
+    return new RunFolder(folder, header);
   }
 
   /** Opens the folder of a run that there is. */
@@ -107,7 +104,8 @@ export class RunFolder implements RunRecord {
   }
 
   async state(): Promise<RunState> {
-    return (await readJson(join(this.folder, "state.json"))) as RunState;
+    const path = join(this.folder, "state.json");
+    return existsSync(path) ? ((await readJson(path)) as RunState) : { status: "running" };
   }
 
   async setState(state: RunState): Promise<void> {
@@ -174,8 +172,8 @@ export async function findRun(stateFolder: string, id: string): Promise<RunFolde
   });
 }
 
-/** Sorts by time, and its last four letters are enough to name it. */
-function newId(): string {
+/** The id of a new run: it sorts by time, and its last four letters are enough to name it. */
+export function newRunId(): string {
   const stamp = new Date().toISOString().replaceAll(/[-:]/g, "").replace("T", "-").slice(0, 15);
   return `${stamp}-${randomBytes(2).toString("hex")}`;
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { stateFolder } from "../checkpoint/folder.ts";
 import { lock } from "../checkpoint/lock.ts";
-import { listRuns, NO_RECORD, RunFolder } from "../checkpoint/run-folder.ts";
+import { listRuns, NO_RECORD, newRunId, RunFolder } from "../checkpoint/run-folder.ts";
 import { RcmError } from "../errors.ts";
 import type { Mode } from "../event/event.ts";
 import { localSide } from "../module/local-side.ts";
@@ -48,21 +48,23 @@ export async function applyRequest(
       warnings: inventory.warnings,
     });
   if (mode === "check") return await run(undefined);
-  return await locked(plan, earlier, async () => {
-    const key = keyOf(request, plan);
-    if (!earlier) await tellOfResumable(key);
-    const record =
-      earlier ??
-      (await RunFolder.create(stateFolder(), {
-        runbook: plan.name,
-        hosts: plan.hosts.map(({ host }) => host.name),
-        key,
-        fingerprint: plan.fingerprint,
-        request,
-      }));
-    await record.setState({ status: "running" });
-    return await run(record);
-  });
+  const id = earlier?.header.id ?? newRunId();
+  const release = await lockAll(plan, id);
+  try {
+    return await run(earlier ?? (await newRun(id, request, plan)));
+  } finally {
+    release();
+  }
+}
+
+async function newRun(id: string, request: RunRequest, plan: Plan): Promise<RunFolder> {
+  const hosts = plan.hosts.map(({ host }) => host.name);
+  const key = createHash("sha256")
+    .update(JSON.stringify([request.file, request.params, hosts]))
+    .digest("hex");
+  await tellOfResumable(key);
+  const { name: runbook, fingerprint } = plan;
+  return await RunFolder.create(stateFolder(), { id, runbook, hosts, key, fingerprint, request });
 }
 
 async function requestOf(file: string, flags: Flags): Promise<RunRequest> {
@@ -99,12 +101,6 @@ function sameRequest(a: RunRequest, b: RunRequest): boolean {
   return essence(a) === essence(b);
 }
 
-function keyOf({ file, params }: RunRequest, plan: Plan): string {
-  return createHash("sha256")
-    .update(JSON.stringify([file, params, plan.hosts.map(({ host }) => host.name)]))
-    .digest("hex");
-}
-
 async function tellOfResumable(key: string): Promise<void> {
   const earlier = (await listRuns(stateFolder())).find((run) => run.header.key === key && run.hasCheckpoint);
   if (earlier)
@@ -114,27 +110,13 @@ async function tellOfResumable(key: string): Promise<void> {
 }
 
 /** Two runs must not work on one host, nor on one run folder, at once. */
-async function locked(
-  plan: Plan,
-  earlier: RunFolder | undefined,
-  task: () => Promise<number>,
-): Promise<number> {
-  const holder = {
-    run: earlier?.header.id ?? "that is starting",
-    pid: process.pid,
-    command: `rcm ${process.argv.slice(2).join(" ")}`,
-    since: new Date().toISOString(),
-  };
+async function lockAll(plan: Plan, run: string): Promise<() => void> {
+  const command = `rcm ${process.argv.slice(2).join(" ")}`;
+  const holder = { run, pid: process.pid, command, since: new Date().toISOString() };
   const hosts = plan.hosts.map(({ host: { name, connection } }) => ({
     key: connection.type === "local" ? "host local" : `host ${connection.address}:${connection.port}`,
     name: `The host "${name}"`,
   }));
-  const wanted = [...new Map(hosts.map((one) => [one.key, one])).values()];
-  const run = earlier ? [{ key: `run ${earlier.folder}`, name: `The run ${earlier.header.id}` }] : [];
-  const release = await lock(stateFolder(), [...wanted, ...run], holder);
-  try {
-    return await task();
-  } finally {
-    release();
-  }
+  const wanted = [...hosts, { key: `run ${run}`, name: `The run ${run}` }];
+  return await lock(stateFolder(), [...new Map(wanted.map((one) => [one.key, one])).values()], holder);
 }

@@ -43,6 +43,7 @@ export async function execute(execution: Execution): Promise<number> {
   const interrupt = interruptible();
   const emit = (event: Event): void => reporter.report(event);
   try {
+    await folder?.setState({ status: "running" });
     for (const message of execution.warnings) emit({ type: "warning", message });
     const resume = folder ? `rcm resume ${id}` : undefined;
     const summary = await run({

@@ -116,7 +116,6 @@ function program(result: { code: number }): Command {
     OUTPUT,
   )
     .description("run a command on hosts")
-    .passThroughOptions()
     .action(
       does(
         async (pattern: string, command: string[], flags: Flags) =>

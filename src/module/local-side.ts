@@ -1,8 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
-import { messageOf, RcmError } from "../errors.ts";
-import { readLocalFile } from "../shell/file.ts";
+import { RcmError } from "../errors.ts";
+import { readLocalFile, unreadable } from "../shell/file.ts";
 import type { LocalSide, LocalTree } from "./define.ts";
 
 /** The local files as modules of a runbook in the given folder see them. */
@@ -14,10 +14,7 @@ export function localSide(folder: string): LocalSide {
     tree: async (path) => {
       const root = locate(path);
       const facts = await stat(root).catch((cause: unknown) => {
-        throw new RcmError(
-          `Cannot read the local file "${root}": ${messageOf(cause).replace(/, stat .*/, "")}`,
-          { code: "plan", cause },
-        );
+        throw unreadable(root, cause);
       });
       return facts.isDirectory() ? await readTree(root) : undefined;
     },

@@ -15,7 +15,11 @@ export function checkOptions(
 ): CheckedOptions {
   const unknown = unknownOptions(definition, given);
   const parsed = definition.options.safeParse(pick(given, Object.keys(definition.options.shape)));
-  const problems = [...unknown, ...(parsed.success ? [] : parsed.error.issues.flatMap(sentences))];
+  // A misspelt option often breaks a rule about several: telling that too would only confuse.
+  const issues = (parsed.error?.issues ?? []).filter(
+    (issue) => unknown.length === 0 || issue.path.length > 0,
+  );
+  const problems = [...unknown, ...issues.flatMap(sentences)];
   return parsed.success && problems.length === 0
     ? { ok: true, options: parsed.data }
     : { ok: false, problems };

@@ -198,10 +198,11 @@ function batches(names: readonly string[], size: number): string[][] {
   );
 }
 
-/** One of each: the same mistake is the same on every host. */
+/** One of each, in the order of the source: the same mistake is the same on every host. */
 function distinct(problems: readonly RcmError[]): RcmError[] {
   const seen = new Set<string>();
-  return problems.filter(({ message, where }) => {
+  const sorted = problems.toSorted((a, b) => (a.where?.line ?? 0) - (b.where?.line ?? 0));
+  return sorted.filter(({ message, where }) => {
     const key = `${where?.file}:${where?.line}:${message}`;
     return !seen.has(key) && seen.add(key);
   });

@@ -4,6 +4,7 @@ import type { Paint } from "./colour.ts";
 import { lastLines } from "./last-lines.ts";
 import { hostList } from "./names.ts";
 import type { OutputLine } from "./output-lines.ts";
+import { placeText } from "./place.ts";
 import { signFor } from "./status.ts";
 
 /** One thing that went wrong, on every host where it went wrong in the same way. */
@@ -119,8 +120,7 @@ function reasonOf(exit: string, error: string): string {
 
 function whereOf(step: StepView | undefined): string {
   if (!step?.where) return "";
-  const { file, line } = step.where;
-  return `at ${file}${line === undefined ? "" : `:${line}`} (${step.module})`;
+  return `at ${placeText(step.where)} (${step.module})`;
 }
 
 /** Whether a blocked step awaits the failed one, itself or through others that were blocked. */

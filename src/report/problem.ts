@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { relative } from "node:path";
 import { messageOf, type Position, Problems, RcmError } from "../errors.ts";
 import { neutralise } from "../util/neutralise.ts";
 import type { Output } from "./options.ts";
+import { placeText } from "./place.ts";
 
 /**
  * Prints what was thrown: a user's mistakes with file, line and the line itself, all of them; a bug with its stack.
@@ -29,10 +29,9 @@ async function explain(thrown: unknown, verbose: boolean): Promise<string> {
   ].join("\n");
 }
 
-async function pointAt({ file, line, column }: Position): Promise<string[]> {
-  const shown = relative(process.cwd(), file);
-  const name = shown.startsWith("..") ? file : shown;
-  const place = `  at ${neutralise([name, line, column].filter((part) => part !== undefined).join(":"))}`;
+async function pointAt(position: Position): Promise<string[]> {
+  const { file, line, column } = position;
+  const place = `  at ${neutralise(`${placeText(position)}${column === undefined ? "" : `:${column}`}`)}`;
   const source =
     line === undefined ? undefined : (await readFile(file, "utf8").catch(() => "")).split("\n")[line - 1];
   if (source === undefined || source.trim() === "") return [place];

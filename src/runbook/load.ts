@@ -1,6 +1,6 @@
 import { access, chmod, mkdir, stat } from "node:fs/promises";
 import { homedir, userInfo } from "node:os";
-import { dirname, extname, isAbsolute, join, resolve } from "node:path";
+import { dirname, extname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf, type Position, RcmError } from "../errors.ts";
 import { siteOf } from "./site.ts";
@@ -19,7 +19,10 @@ const EXTENSIONS = [".ts", ".mts", ".js", ".mjs"];
 export async function loadRunbook(path: string): Promise<Site> {
   const file = resolve(path);
   await access(file).catch((cause: unknown) => {
-    throw new RcmError(`Cannot read the runbook "${path}": no such file`, { code: "runbook", cause });
+    throw new RcmError(`Cannot read the runbook "${relative(process.cwd(), file)}": no such file`, {
+      code: "runbook",
+      cause,
+    });
   });
   if (!EXTENSIONS.includes(extname(file))) {
     throw new RcmError(
@@ -56,11 +59,14 @@ async function importFile(file: string): Promise<unknown> {
   } catch (thrown) {
     if (thrown instanceof RcmError) throw thrown;
     const where = syntaxPosition(thrown, file) ?? thrownPosition(thrown);
-    throw new RcmError(`Cannot load "${file}": ${firstLine(messageOf(thrown))}`, {
-      code: "runbook",
-      where,
-      cause: thrown,
-    });
+    throw new RcmError(
+      `Cannot load "${file}": ${firstLine(messageOf(thrown)).replace("ParseError: ", "").trim()}`,
+      {
+        code: "runbook",
+        where,
+        cause: thrown,
+      },
+    );
   }
 }
 
@@ -91,11 +97,13 @@ async function privateCache(): Promise<string | false> {
   }
 }
 
-/** Babel says where a syntax error is in its `loc`, or at the end of the message: `(12:5)`. */
+/** A syntax error tells its place in `loc`, at the end of the message, `(12:5)`, or on the line below it. */
 function syntaxPosition(thrown: unknown, file: string): Position | undefined {
   const message = messageOf(thrown);
   const loc = (thrown as { loc?: { line?: number; column?: number } }).loc;
-  const named = /^(?:\w*Error: )?(\/[^:\n]+): .*\((\d+):(\d+)\)/m.exec(message);
+  const named =
+    /^(?:\w*Error: )?(\/[^:\n]+): .*\((\d+):(\d+)\)/m.exec(message) ??
+    /^ (\/[^\n]+):(\d+):(\d+)$/m.exec(message);
   if (named) return { file: named[1] ?? file, line: Number(named[2]), column: Number(named[3]) + 1 };
   if (loc?.line !== undefined) return { file, line: loc.line, column: (loc.column ?? 0) + 1 };
   const match = /\((\d+):(\d+)\)/.exec(message);

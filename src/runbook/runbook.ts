@@ -45,7 +45,8 @@ export function runbook<
 >(
   name: Book,
   settings: RunbookSettings<Params>,
-  body: (builder: Builder<Book, z.output<Params>>) => void,
+  // biome-ignore lint/suspicious/noConfusingVoidType: alone, `void` would let an asynchronous body pass
+  body: (builder: Builder<Book, Readonly<z.output<Params>>>) => void | StepHandle<unknown, Book>,
 ): Runbook {
   return brandRunbook({
     name,

@@ -38,7 +38,7 @@ const hashed = new Map<string, Promise<LocalFile>>();
  */
 export async function readLocalFile(path: string): Promise<LocalFile> {
   const facts = await stat(path).catch((cause: unknown) => {
-    throw new RcmError(`Cannot read the local file "${path}": ${reason(cause)}`, { code: "plan", cause });
+    throw unreadable(path, cause);
   });
   if (!facts.isFile()) {
     throw new RcmError(`Cannot send "${path}": it is not a regular file`, { code: "plan" });
@@ -55,14 +55,14 @@ async function hash(path: string, size: number, mode: number): Promise<LocalFile
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
       digest.update(chunk as Buffer);
   } catch (cause) {
-    throw new RcmError(`Cannot read the local file "${path}": ${reason(cause)}`, { code: "plan", cause });
+    throw unreadable(path, cause);
   }
   return new LocalFile(path, digest.digest("hex"), size, mode);
 }
 
-function reason(cause: unknown): string {
-  const code = (cause as { code?: string }).code;
-  if (code === "ENOENT") return "no such file";
-  if (code === "EACCES") return "permission denied";
-  return messageOf(cause);
+/** The error for a local file that cannot be read. */
+export function unreadable(path: string, cause: unknown): RcmError {
+  const known: Readonly<Record<string, string>> = { ENOENT: "no such file", EACCES: "permission denied" };
+  const reason = known[(cause as { code?: string }).code ?? ""] ?? messageOf(cause);
+  return new RcmError(`Cannot read the local file "${path}": ${reason}`, { code: "plan", cause });
 }
