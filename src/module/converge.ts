@@ -27,6 +27,8 @@ interface Known {
 
 interface Seen {
   was?: string;
+  /** False when its bytes are no UTF-8, so that nothing can be computed from it. */
+  isText?: boolean;
   text?: string;
   applying?: boolean;
   now?: string;
@@ -87,7 +89,8 @@ class Walk {
   /** Makes of an answer the next pass, or the outcome. */
   async next(answer: Answer): Promise<Next> {
     const seen = readSeen(answer);
-    const isStale = answer.exitCode === STALE && this.#known[this.#from]?.seen !== undefined;
+    const isComputed = this.#known[this.#from]?.seen !== undefined;
+    const isStale = answer.exitCode === STALE && isComputed && !seen.get(this.#from)?.applying;
     if (isStale && ++this.#stale > MAX_STALE) {
       return {
         outcome: this.#failed(
@@ -106,9 +109,9 @@ class Walk {
 
   async #judge(seen: ReadonlyMap<number, Seen>): Promise<Next> {
     for (let i = this.#from; i < this.#known.length; i++) {
-      const { was, now, text } = seen.get(i) ?? {};
+      const { was, now, text, isText } = seen.get(i) ?? {};
       if (was === undefined) return { pass: this.pass(i) };
-      const known = await this.#settleWant(i, was);
+      const known = await this.#settleWant(i, was, isText);
       if (same(was, known.want, known.property)) continue;
       if (now === undefined && this.#mode === "apply") return { pass: await this.#applyPass(i, was, seen) };
       this.#changes.push(change(known, was, text));
@@ -116,9 +119,11 @@ class Walk {
     return { outcome: success(this.#changes) };
   }
 
-  async #settleWant(i: number, was: string): Promise<Known & { readonly want: string }> {
+  async #settleWant(i: number, was: string, isText = true): Promise<Known & { readonly want: string }> {
     const known = this.#known[i] as Known;
     const { want } = known.property;
+    if (typeof want === "function" && !isText)
+      throw new Error(`cannot work out "${known.name}": what is on the host is not UTF-8 text`);
     return { ...known, want: typeof want === "function" ? await want(was) : want };
   }
 
@@ -194,7 +199,7 @@ function compile(
 function equals(variable: string, value: string): string {
   if (value.length <= MAX_INLINE) return `[ "x$${variable}" = ${quote(`x${value}`)} ]`;
   const hash = createHash("sha256").update(value).digest("hex");
-  return `[ "$(printf %s "$${variable}" | sha256sum | cut -c1-64)" = ${hash} ]`;
+  return `[ "$(rcm_put "$${variable}" | sha256sum | cut -c1-64)" = ${hash} ]`;
 }
 
 function readSeen({ records }: Answer): ReadonlyMap<number, Seen> {
@@ -204,7 +209,7 @@ function readSeen({ records }: Answer): ReadonlyMap<number, Seen> {
     const seen = all.get(i) ?? {};
     all.set(i, seen);
     const text = data.toString("utf8");
-    if (words[1] === "was") seen.was = text;
+    if (words[1] === "was") Object.assign(seen, { was: text, isText: Buffer.from(text).equals(data) });
     else if (words[1] === "text") seen.text = text;
     else if (words[1] === "applying") seen.applying = true;
     else if (words[1] === "now") seen.now = text;

@@ -18,10 +18,13 @@ export function bootstrap({ nonce, files }: BootstrapOptions): string {
     // The path that sshd gives a user's non-interactive shell lacks these on many systems.
     "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH",
     `rcm_mark() { printf '\\036%s\\037%s\\036' "$rcm_n" "$1"; }`,
+    // Values may be longer than an argument, so what prints them must be built in; mksh has no such printf.
+    `rcm_put() { printf %s "$1"; }`,
+    `if [ -n "\${KSH_VERSION-}" ]; then case $(type print 2>/dev/null) in *builtin*) rcm_put() { print -rn -- "$1"; } ;; esac; fi`,
     // A probe may say no by its exit status; a command that is not there is an error.
     `rcm_probe() { ( eval "$1" ); rcm_p=$?; [ "$rcm_p" -lt 126 ] || exit "$rcm_p"; }`,
     `rcm_exact() { rcm_probe "$1"; printf x; }`,
-    `rcm_record() { rcm_mark "r $1 $2"; printf %s "$3"; rcm_mark o; }`,
+    `rcm_record() { rcm_mark "r $1 $2"; rcm_put "$3"; rcm_mark o; }`,
     `rcm_step() { rcm_mark "b $1"; rcm_mark "b $1" >&2; ( eval "$2" ) </dev/null; rcm_mark "e $1 $?"; rcm_mark "e $1" >&2; }`,
     `rcm_mark "h $$"`,
     "",

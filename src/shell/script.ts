@@ -18,6 +18,7 @@ export class Script {
     Object.freeze(this);
   }
 
+  /** The shell text. */
   toString(): string {
     return this.text;
   }

@@ -10,6 +10,12 @@ export interface TrafficCounter {
   bytesIn: number;
 }
 
+/**
+ * Milliseconds that a channel may stay open after its process has ended: children in the background can hold its
+ * output for ever.
+ */
+export const LINGER = 2000;
+
 /** How a channel came to its end. */
 export interface ChannelEnd {
   /** Exit status of the process, when the server told one. */

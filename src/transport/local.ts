@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { RcmError } from "../errors.ts";
 import type { LocalFile } from "../shell/file.ts";
 import { deferred } from "../util/deferred.ts";
-import type { Channel, ChannelEnd, Connection, TrafficCounter } from "./connection.ts";
+import { type Channel, type ChannelEnd, type Connection, LINGER, type TrafficCounter } from "./connection.ts";
 
 /** This machine, as a host: the same sessions, without SSH. */
 export function connectLocal(traffic: TrafficCounter): Connection {
@@ -43,15 +43,18 @@ function spawn(command: string): Channel {
     stderr: "pipe",
     encoding: "buffer",
   });
-  const ended = child.then(
-    ({ exitCode, signal }): ChannelEnd => ({ code: exitCode, signal, whole: true }),
-    (): ChannelEnd => ({ code: undefined, signal: undefined, whole: false }),
-  );
+  const ended = deferred<ChannelEnd>();
+  child.once("exit", (code, signal) => {
+    const end = { code: code ?? undefined, signal: signal ?? undefined, whole: true };
+    child.once("close", () => ended.resolve(end));
+    setTimeout(() => ended.resolve(end), LINGER).unref();
+  });
+  child.catch(() => ended.resolve({ code: undefined, signal: undefined, whole: false }));
   return {
     stdin: child.stdin as Writable,
     stdout: child.stdout as Readable,
     stderr: child.stderr as Readable,
-    ended,
+    ended: ended.promise,
     close: () => {
       child.stdin?.end();
       child.stdout?.destroy();

@@ -5,7 +5,7 @@ import { messageOf, RcmError } from "../errors.ts";
 import type { LocalFile } from "../shell/file.ts";
 import { deferred } from "../util/deferred.ts";
 import { authMethods, authRefused, type Credentials } from "./auth.ts";
-import type { Channel, ChannelEnd, Connection, TrafficCounter } from "./connection.ts";
+import { type Channel, type ChannelEnd, type Connection, LINGER, type TrafficCounter } from "./connection.ts";
 import { HostKeyJudge, type HostKeyPolicy } from "./host-key.ts";
 import { sendThroughShell } from "./send.ts";
 import { NoSftp, SftpSender } from "./sftp.ts";
@@ -147,14 +147,15 @@ class SshConnection implements Connection {
     const ended = deferred<ChannelEnd>();
     let code: number | undefined;
     let signal: string | undefined;
+    const isDown = (): boolean => this.#down;
+    const end = (): void =>
+      ended.resolve({ code, signal, whole: !isDown() && (code ?? signal) !== undefined });
     channel.on("exit", (status: number | null, name?: string) => {
       code = status ?? undefined;
       signal = name;
+      setTimeout(end, LINGER).unref();
     });
-    const isDown = (): boolean => this.#down;
-    channel.once("close", () =>
-      ended.resolve({ code, signal, whole: !isDown() && (code ?? signal) !== undefined }),
-    );
+    channel.once("close", end);
     void this.lost.then(() => ended.resolve({ code, signal, whole: false }));
     channel.on("error", () => undefined); // its close tells
     return {
