@@ -6,7 +6,14 @@
 export { z } from "zod";
 export { type ErrorCode, type ErrorFacts, type Position, Problems, RcmError } from "./errors.ts";
 export type { Action, ActionResult } from "./module/action.ts";
-export type { Deferrable, DeferrableOptions, HostFacts, StepContext, StepHandle } from "./module/context.ts";
+export type {
+  Deferrable,
+  DeferrableInside,
+  DeferrableOptions,
+  HostFacts,
+  StepContext,
+  StepHandle,
+} from "./module/context.ts";
 export {
   type ActionModule,
   defineModule,
@@ -24,24 +31,26 @@ export {
   type Access,
   access,
   accessOptions,
-  asText,
-  diffText,
   duration,
-  editedText,
   fileMode,
   kindOf,
   ownerName,
-  type Placement,
   path,
-  place,
   rewriteOptions,
   text,
 } from "./module/kit.ts";
+export { asText, diffText, editedText, type Placement, place, placeFunction } from "./module/place.ts";
 export type { Property } from "./module/property.ts";
 export type { Change, Result, StepStatus } from "./module/result.ts";
 export type { ExecResult, RebootRequest, RunHost, RunResult } from "./module/run.ts";
 export { type Changed, changed, type Duration, type Retry, type StepOptions } from "./runbook/framework.ts";
-export { type AddStep, type Builder, type RunbookSettings, runbook } from "./runbook/runbook.ts";
+export {
+  type AddStep,
+  type Builder,
+  type ParamsOf,
+  type RunbookSettings,
+  runbook,
+} from "./runbook/runbook.ts";
 export { type AddPart, type PartHandle, type PartOptions, site } from "./runbook/site.ts";
 export type { Built, RetryPolicy, Runbook, Site, SitePart, StepSpec } from "./runbook/spec.ts";
 export { fileOf, type LocalFile } from "./shell/file.ts";

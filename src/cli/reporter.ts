@@ -20,7 +20,7 @@ export async function reporterFor(flags: Readonly<Record<string, unknown>>, mode
   };
   return flags.adhoc === true && format !== "ndjson" && mode === "apply"
     ? new AdhocReporter(options)
-    : createReporter(format, options);
+    : await createReporter(format, options);
 }
 
 function colourOf({ color }: Readonly<Record<string, unknown>>): boolean {

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { messageOf, RcmError } from "../errors.ts";
 import type { Host } from "../inventory/model.ts";
 import type { Connection, TrafficCounter } from "../transport/connection.ts";
-import { defaultKeyPaths, loadPrivateKey, type PrivateKey } from "../transport/keys.ts";
+import type { PrivateKey } from "../transport/keys.ts";
 import { type KnownHosts, readKnownHosts } from "../transport/known-hosts.ts";
-import { connectLocal } from "../transport/local.ts";
-import { connectSsh } from "../transport/ssh.ts";
 import { Semaphore } from "../util/semaphore.ts";
+
+// ssh2 takes long to load: what needs it is imported when there is a host to reach by it.
 
 /** Opens a line to a host. */
 export type Dial = (host: Host, traffic: TrafficCounter) => Promise<Connection>;
@@ -41,9 +41,10 @@ export async function prepareDial(hosts: readonly Host[], options: DialOptions):
   const handshakes = new Semaphore(options.handshakes);
   return async (host, traffic) => {
     const { connection } = host;
-    if (connection.type === "local") return connectLocal(traffic);
+    if (connection.type === "local") return (await import("../transport/local.ts")).connectLocal(traffic);
     const key = connection.privateKey === undefined ? undefined : named.get(connection.privateKey);
     const files = knownHostFiles(connection.knownHosts);
+    const { connectSsh } = await import("../transport/ssh.ts");
     return await handshakes.use(() =>
       connectSsh(
         {
@@ -81,6 +82,7 @@ async function namedKeys(
 }
 
 async function loadAsking(path: string, ask: DialOptions["askPassphrase"]): Promise<PrivateKey> {
+  const { loadPrivateKey } = await import("../transport/keys.ts");
   try {
     return await loadPrivateKey(path);
   } catch (error) {
@@ -95,6 +97,7 @@ async function usualKeys(): Promise<{
   readonly keys: readonly PrivateKey[];
   readonly unusable: readonly string[];
 }> {
+  const { defaultKeyPaths, loadPrivateKey } = await import("../transport/keys.ts");
   const keys: PrivateKey[] = [];
   const unusable: string[] = [];
   for (const path of await defaultKeyPaths()) {

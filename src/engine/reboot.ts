@@ -7,6 +7,8 @@ import type { HostLine } from "./line.ts";
 /** First and longest wait between two tries to reach a host, in ms. */
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 5000;
+/** A host that goes down hard says nothing, and its line just falls silent: after this many ms it has gone. */
+const GOODBYE = 5000;
 
 /**
  * Reboots a host and comes back when it has another boot id. `begun` is awaited with the present one before anything
@@ -25,7 +27,7 @@ export async function reboot(
       code: "step",
     });
   await begun(bootId);
-  const { exitCode, stderr } = await run(script).catch(lostIsFine);
+  const { exitCode, stderr } = await Promise.race([run(script).catch(lostIsFine), silence(signal)]);
   if (exitCode !== 0)
     throw new RcmError(`The command that reboots failed with exit status ${exitCode}: ${stderr.trim()}`, {
       code: "step",
@@ -35,17 +37,22 @@ export async function reboot(
   if (test) await testPassed(run, test, timeout, signal);
 }
 
+const GONE: ExecResult = { exitCode: 0, stdout: "", stderr: "" };
+
 /** The line may go before the answer comes. */
 function lostIsFine(error: unknown): ExecResult {
-  if (error instanceof RcmError && (error.code === "unreachable" || error.code === "protocol"))
-    return { exitCode: 0, stdout: "", stderr: "" };
+  if (error instanceof RcmError && (error.code === "unreachable" || error.code === "protocol")) return GONE;
   throw error;
+}
+
+async function silence(signal: AbortSignal): Promise<ExecResult> {
+  return await delay(GOODBYE, GONE, { signal, ref: false });
 }
 
 /**
  * Tries to reach the host until it answers with a boot id that will do, waiting longer each time.
  *
- * @throws RcmError with code `unreachable` when that takes longer than `timeout` ms
+ * @throws RcmError when that takes longer than `timeout` ms: with code `unreachable`, or `step` if it never went down
  */
 export async function reconnect(
   line: HostLine,
@@ -54,23 +61,28 @@ export async function reconnect(
   isRight: (bootId: string) => boolean,
 ): Promise<void> {
   const until = Date.now() + timeout;
-  let last = "it did not go down";
+  let trouble: string | undefined;
   for (let wait = FIRST_WAIT; Date.now() < until; wait = Math.min(LONGEST_WAIT, wait * 2)) {
     line.drop();
     try {
       await line.connect();
       if (isRight(line.facts.bootId)) return;
-      last = "it did not go down";
+      trouble = undefined;
     } catch (error) {
       if (isFinal(error)) throw error;
-      last = messageOf(error);
+      trouble = messageOf(error);
     }
     await delay(Math.min(wait, Math.max(0, until - Date.now())), undefined, { signal });
   }
-  line.drop();
-  throw new RcmError(`${line.host.name} did not come back within ${timeout / 1000} s: ${last}`, {
-    code: "unreachable",
-  });
+  throw late(line.host.name, timeout, trouble);
+}
+
+/** A host that still answers is not unreachable: it just has not rebooted. */
+function late(host: string, timeout: number, trouble: string | undefined): RcmError {
+  const within = `within ${timeout / 1000} s`;
+  return trouble === undefined
+    ? new RcmError(`${host} did not go down ${within}`, { code: "step" })
+    : new RcmError(`${host} did not come back ${within}: ${trouble}`, { code: "unreachable" });
 }
 
 /** Another host key is no matter of waiting. */

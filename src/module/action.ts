@@ -1,6 +1,10 @@
+import { fileOf } from "../shell/file.ts";
 import { type Script, sh } from "../shell/script.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Answer, Mode, Work } from "./work.ts";
+
+/** Longer standard input goes as a file: Linux takes arguments of at most 128 KiB, where `printf` is a program. */
+const MAX_INLINE = 32 * 1024;
 
 /** What a finished script is judged by. */
 export interface ActionResult {
@@ -13,6 +17,8 @@ export interface ActionResult {
 /** A script whose effect is not state. It counts as changed unless a guard holds it back or `changedWhen` says no. */
 export interface Action {
   readonly script: Script;
+  /** What the script reads on standard input; nothing when left out. */
+  readonly stdin?: string | undefined;
   /** What a dry run says after `would`: `execute: systemctl restart app`. */
   readonly describe: string;
   /** A path: when it exists, the script is not run. */
@@ -23,7 +29,9 @@ export interface Action {
   readonly unless?: Script | undefined;
   /** A script: when it fails, the action is not run. */
   readonly onlyIf?: Script | undefined;
+  /** Whether it counts as a change that the script was run. */
   readonly changedWhen?: boolean | ((result: ActionResult) => boolean) | undefined;
+  /** Whether it failed; when left out, an exit status other than 0 says so. */
   readonly failedWhen?: ((result: ActionResult) => boolean) | undefined;
 }
 
@@ -32,12 +40,24 @@ export function act(action: Action, mode: Mode): Work {
   const script = sh.lines(
     ...guards(action),
     mode === "check" ? sh`rcm_record 0 would ''` : sh`set -e`,
-    mode === "apply" && action.script,
+    mode === "apply" && reading(action),
   );
   return {
     first: { script: script.text, files: script.files },
     next: async (answer) => ({ outcome: judge(action, answer) }),
   };
+}
+
+function reading({ script, stdin }: Action): Script {
+  if (stdin === undefined) return script;
+  const isInline = Buffer.byteLength(stdin) <= MAX_INLINE && !stdin.includes("\0");
+  return isInline
+    ? sh`printf %s ${stdin} | {
+${script}
+}`
+    : sh`{
+${script}
+} <${fileOf(stdin)}`;
 }
 
 function guards({ creates, removes, unless, onlyIf }: Action): Array<Script | false> {
@@ -63,9 +83,12 @@ function judge(action: Action, answer: Answer): Outcome {
   const status = action.changedWhen === false ? "ok" : "changed";
   if (record?.words[1] === "would") return { status, message: `would ${action.describe}`, changes: [] };
   const { exitCode, stdout, stderr } = answer;
-  const failed = action.failedWhen?.(answer) ?? exitCode !== 0;
   const facts = { changes: [], exitCode, output: stdout, command: action.describe };
-  if (failed) return { ...facts, status: "failed", message: "", error: failure(exitCode, stderr) };
+  const { failedWhen } = action;
+  if (failedWhen?.({ exitCode, stdout, stderr }) ?? exitCode !== 0) {
+    const why = failedWhen ? "failedWhen holds: " : "";
+    return { ...facts, status: "failed", message: "", error: `${why}${failure(exitCode, stderr)}` };
+  }
   const { changedWhen = true } = action;
   const changed = typeof changedWhen === "function" ? changedWhen({ exitCode, stdout, stderr }) : changedWhen;
   return { ...facts, status: changed ? "changed" : "ok", message: "" };

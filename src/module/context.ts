@@ -34,14 +34,19 @@ export interface StepContext {
   result<Output>(step: StepHandle<Output>): (Result & { readonly output: Output | undefined }) | undefined;
 }
 
-type AnyFunction = (...args: never[]) => unknown;
+/**
+ * A value, or a function of the run's context that gives it when the step is due; at any depth. An option that takes
+ * functions takes no deferred values.
+ */
+export type Deferrable<T> = unknown extends T
+  ? // Not `unknown` itself, which would swallow the function beside it, and with it the type of `ctx`.
+    NonNullable<unknown> | null | undefined | ((ctx: StepContext) => unknown)
+  : [Extract<T, (...args: never[]) => unknown>] extends [never]
+    ? T | ((ctx: StepContext) => T) | DeferrableInside<T>
+    : T;
 
-/** A value, or a function of the run's context that gives it when the step is due; at any depth. */
-export type Deferrable<T> = [Extract<T, AnyFunction>] extends [never]
-  ? T | ((ctx: StepContext) => T) | DeferrableInside<T>
-  : T;
-
-type DeferrableInside<T> = T extends readonly (infer Item)[]
+/** A list or an object of which parts are deferred. */
+export type DeferrableInside<T> = T extends readonly (infer Item)[]
   ? ReadonlyArray<Deferrable<Item>>
   : T extends object
     ? { readonly [Key in keyof T]: Deferrable<T[Key]> }

@@ -37,27 +37,28 @@ interface Common<Schema extends OptionsSchema> {
   readonly callbacks?: ReadonlyArray<string>;
 }
 
-type Made<T> = T | Promise<T>;
-
 /** A module that is data about state: each property is probed, compared and, if it differs, applied. */
 export interface StateModule<Schema extends OptionsSchema> extends Common<Schema> {
+  /** The properties that these options ask for, in the order in which they are brought about. */
   readonly properties: (
     options: z.output<Schema>,
     local: LocalSide,
-  ) => Made<Readonly<Record<string, Property>>>;
+  ) => Readonly<Record<string, Property>> | Promise<Readonly<Record<string, Property>>>;
   readonly action?: never;
   readonly run?: never;
 }
 
 /** A module whose effect is not state: a script that is run. */
 export interface ActionModule<Schema extends OptionsSchema> extends Common<Schema> {
-  readonly action: (options: z.output<Schema>, local: LocalSide) => Made<Action>;
+  /** The script that these options ask for. */
+  readonly action: (options: z.output<Schema>, local: LocalSide) => Action | Promise<Action>;
   readonly properties?: never;
   readonly run?: never;
 }
 
 /** A module that needs this side: an asynchronous function over a narrow view of the host. */
 export interface RunModule<Schema extends OptionsSchema, Output> extends Common<Schema> {
+  /** Does it; what it throws, and an `error` in its result, fail the step. */
   readonly run: (options: z.output<Schema>, host: RunHost) => Promise<RunResult<Output>>;
   /** What a dry run says; it does not call `run`. */
   readonly describe: (options: z.output<Schema>) => string;

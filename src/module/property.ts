@@ -16,5 +16,9 @@ export interface Property {
   /** The texts to show as a diff when the compared values are hashes: `was` prints the present one. */
   readonly text?: { readonly was: Script; readonly want: string };
   /** How a compared value is shown to people; `text: true` shows the two as a unified diff. */
-  readonly show?: { readonly text: boolean; readonly value: (value: string) => string };
+  readonly show?: {
+    readonly text: boolean;
+    /** Makes of a compared value what people see. */
+    readonly value: (value: string) => string;
+  };
 }

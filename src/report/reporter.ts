@@ -3,7 +3,6 @@ import { NdjsonReporter } from "./ndjson.ts";
 import type { ReporterOptions } from "./options.ts";
 import { PlainReporter } from "./plain.ts";
 import { asciiOutput, type Format } from "./terminal.ts";
-import { TreeReporter } from "./tree.ts";
 
 /** Shows events; decides nothing. */
 export interface Reporter {
@@ -16,9 +15,9 @@ export interface Reporter {
  * Makes the reporter for a format. A tree needs a terminal: elsewhere it becomes plain lines.
  *
  * @example
- * const reporter = createReporter("tree", { stdout, stderr, colour: true, verbosity: 0, diff: false });
+ * const reporter = await createReporter("tree", { stdout, stderr, colour: true, verbosity: 0, diff: false });
  */
-export function createReporter(format: Format, options: ReporterOptions): Reporter {
+export async function createReporter(format: Format, options: ReporterOptions): Promise<Reporter> {
   // A reader that leaves, as `head` does, must not end a run half-way: what it would not read is lost.
   for (const output of [options.stdout, options.stderr]) output.on?.("error", () => undefined);
   if (format === "ndjson") return new NdjsonReporter(options);
@@ -26,7 +25,7 @@ export function createReporter(format: Format, options: ReporterOptions): Report
   const printing = unicode
     ? options
     : { ...options, stdout: asciiOutput(stdout), stderr: asciiOutput(stderr) };
-  return format === "tree" && stdout.isTTY === true
-    ? new TreeReporter(printing)
-    : new PlainReporter(printing);
+  if (format !== "tree" || stdout.isTTY !== true) return new PlainReporter(printing);
+  const { TreeReporter } = await import("./tree.ts"); // listr2 takes long to load
+  return new TreeReporter(printing);
 }

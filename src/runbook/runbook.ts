@@ -30,6 +30,12 @@ export interface Builder<Book extends string, Params> {
   readonly step: AddStep<Book>;
 }
 
+/** The params that a body gets. Where there are none, zod's own type would give `never`, which fits everywhere. */
+export type ParamsOf<Params extends z.ZodObject> =
+  z.output<Params> extends Record<string, never>
+    ? Readonly<Record<never, never>>
+    : Readonly<z.output<Params>>;
+
 /**
  * Writes a runbook. The body runs once a host, before anything is connected to: it may use `if` and `for` over
  * params and the host's variables, and no result of a step, since there is none yet.
@@ -46,7 +52,7 @@ export function runbook<
   name: Book,
   settings: RunbookSettings<Params>,
   // biome-ignore lint/suspicious/noConfusingVoidType: alone, `void` would let an asynchronous body pass
-  body: (builder: Builder<Book, Readonly<z.output<Params>>>) => void | StepHandle<unknown, Book>,
+  body: (builder: Builder<Book, ParamsOf<Params>>) => void | StepHandle<unknown, Book>,
 ): Runbook {
   return brandRunbook({
     name,

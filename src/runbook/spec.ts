@@ -26,6 +26,7 @@ export interface StepSpec {
   readonly awaits: readonly string[];
   /** When not empty: the step runs only if one of these changed something. */
   readonly changed: readonly string[];
+  /** Whether it is run; without it, it is. */
   readonly when: ((ctx: StepContext) => boolean | Promise<boolean>) | undefined;
   readonly retry: RetryPolicy;
   /** Milliseconds that one attempt may take. */
@@ -35,7 +36,9 @@ export interface StepSpec {
   readonly env: Readonly<Record<string, unknown>>;
   readonly cwd: unknown;
   readonly ignoreErrors: boolean;
+  /** Makes of its output what later steps see. */
   readonly post: ((output: string) => unknown) | undefined;
+  /** Must hold for its result. */
   readonly assert: ((result: Result) => boolean | Promise<boolean>) | undefined;
   readonly where: Position | undefined;
 }

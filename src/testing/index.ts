@@ -1,7 +1,16 @@
+export {
+  describeModule,
+  type ModuleContract,
+  type ModuleFailure,
+  type TestFramework,
+} from "./describe-module.ts";
 export { type EmbeddedHost, embeddedHost } from "./embedded-host.ts";
 export type { EmbeddedHostOptions } from "./embedded-options.ts";
 export type { Fault } from "./embedded-outlet.ts";
+export { HOSTILE_LINES, HOSTILE_VALUES, trapPrograms } from "./hostile-values.ts";
 export { hasSshd, opensshHost } from "./openssh-host.ts";
+export { type RunStepOptions, runStep } from "./run-step.ts";
+export { snapshot } from "./snapshot.ts";
 export { sshHost } from "./ssh-host.ts";
 export type { OpensshHostOptions } from "./sshd-config.ts";
 export type { TestHost, TestHostOptions } from "./test-host.ts";

@@ -1,7 +1,6 @@
 import { chmod, copyFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import type { Readable, Writable } from "node:stream";
-import { execa } from "execa";
 import { RcmError } from "../errors.ts";
 import type { LocalFile } from "../shell/file.ts";
 import { deferred } from "../util/deferred.ts";
@@ -16,7 +15,7 @@ export function connectLocal(traffic: TrafficCounter): Connection {
     traffic,
     lost: lost.promise,
     open: async (command) => {
-      const channel = spawn(command);
+      const channel = await spawn(command);
       traffic.channels += 1;
       open.add(channel);
       void channel.ended.then(() => open.delete(channel));
@@ -32,7 +31,8 @@ export function connectLocal(traffic: TrafficCounter): Connection {
 }
 
 /** In a session of its own, as sshd starts one: so its processes can be found and ended together. */
-function spawn(command: string): Channel {
+async function spawn(command: string): Promise<Channel> {
+  const { execa } = await import("execa"); // it takes as long to load as all of rcm
   const child = execa("/bin/sh", ["-c", command], {
     buffer: false,
     detached: true,

@@ -1,5 +1,5 @@
 import type { Client, SFTPWrapper } from "ssh2";
-import SftpClient from "ssh2-sftp-client";
+import type SftpClient from "ssh2-sftp-client";
 import { messageOf, RcmError } from "../errors.ts";
 import type { LocalFile } from "../shell/file.ts";
 import { Semaphore } from "../util/semaphore.ts";
@@ -55,7 +55,8 @@ export class SftpSender {
     );
     // Silent callbacks: left alone, the library prints.
     const silent = { error: () => undefined, end: () => undefined, close: () => undefined };
-    const sftp = new SftpClient("rcm", silent as never);
+    const { default: Client } = await import("ssh2-sftp-client");
+    const sftp = new Client("rcm", silent as never);
     Object.assign(sftp as unknown as Borrowed, { client: this.#client, sftp: channel });
     return sftp;
   }

@@ -53,7 +53,7 @@ describe("createReporter", () => {
 
   test("has other signs for a terminal with only ASCII, of the same width", async () => {
     const stdout = new FakeOutput({ isTTY: true });
-    const reporter = createReporter("tree", options(stdout, { unicode: false, clock: new FakeClock() }));
+    const reporter = await createReporter("tree", options(stdout, { unicode: false, clock: new FakeClock() }));
     reporter.report(event);
     reporter.report({ type: "step-started", host: "a", step: "r", attempt: 1 });
     await reporter.close();
@@ -64,15 +64,15 @@ describe("createReporter", () => {
 
   test("draws no tree where there is no terminal", async () => {
     const stdout = new FakeOutput();
-    const reporter = createReporter("tree", options(stdout));
+    const reporter = await createReporter("tree", options(stdout));
     reporter.report(event);
     await reporter.close();
     expect(stdout.text).not.toContain("\x1b");
     expect(stdout.text).toContain("deploy | run 8f2c | 1 host, 3 steps");
   });
 
-  test("takes process.stdout as it is", () => {
+  test("takes process.stdout as it is", async () => {
     const { stdout, stderr } = process;
-    expect(() => createReporter("plain", { ...options(stdout), stderr })).not.toThrow();
+    await expect(createReporter("plain", { ...options(stdout), stderr })).resolves.toBeDefined();
   });
 });

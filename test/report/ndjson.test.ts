@@ -17,7 +17,7 @@ import {
 
 async function stream(...events: readonly Event[]): Promise<string> {
   const [stdout, stderr] = [new FakeOutput(), new FakeOutput()];
-  const reporter = createReporter(
+  const reporter = await createReporter(
     "ndjson",
     options(stdout, { stderr, clock: new FakeClock(), version: "0.1.0" }),
   );

@@ -19,7 +19,7 @@ import {
 /** What is printed for some events, each a second after the one before; the recap only once the run is over. */
 async function printed(events: readonly Event[], more: Partial<ReporterOptions> = {}) {
   const [stdout, stderr, clock] = [new FakeOutput(), new FakeOutput(), new FakeClock()];
-  const reporter = createReporter("plain", options(stdout, { stderr, clock, ...more }));
+  const reporter = await createReporter("plain", options(stdout, { stderr, clock, ...more }));
   for (const event of events) {
     reporter.report(event);
     clock.pass(1000);

@@ -31,11 +31,11 @@ afterEach(async () => {
   for (const reporter of opened.splice(0)) await reporter.close();
 });
 
-function stage({ columns = 80, rows = 24, colour = false, diff = false } = {}) {
+async function stage({ columns = 80, rows = 24, colour = false, diff = false } = {}) {
   const terminal = new TerminalModel(columns, rows);
   const stdout = new FakeOutput({ isTTY: true, columns, rows, onWrite: terminal.write });
   const clock = new FakeClock();
-  const reporter = createReporter("tree", options(stdout, { clock, colour, diff }));
+  const reporter = await createReporter("tree", options(stdout, { clock, colour, diff }));
   opened.push(reporter);
   const report = (...events: readonly Event[]) => {
     for (const event of events) reporter.report(event);
@@ -45,7 +45,7 @@ function stage({ columns = 80, rows = 24, colour = false, diff = false } = {}) {
 
 describe("three hosts", () => {
   test("show their graphs, then roll up one after the other", async () => {
-    const { terminal, clock, reporter, report } = stage();
+    const { terminal, clock, reporter, report } = await stage();
     report(started(views(["web1", "web2", "web3"], STEPS)));
     expect(terminal.screen).toEqual([
       "deploy 8f2c  0s  3 hosts: 3 waiting",
@@ -104,8 +104,8 @@ describe("three hosts", () => {
     expect(terminal.cursorShown).toBe(true);
   });
 
-  test("a window on the steps follows the work where the graphs do not fit", () => {
-    const { terminal, clock, report } = stage({ rows: 12 });
+  test("a window on the steps follows the work where the graphs do not fit", async () => {
+    const { terminal, clock, report } = await stage({ rows: 12 });
     const chain = graph("s1", ...Array.from({ length: 9 }, (_, index) => `s${index + 2} < s${index + 1}`));
     report(started(views(["a", "b"], chain)));
     report(...["s1", "s2", "s3"].map((step) => finish("a", step)), begin("a", "s4"), begin("b", "s1"));
@@ -127,7 +127,7 @@ describe("three hosts", () => {
 });
 
 test("forty hosts are a row each, then a sum", async () => {
-  const { terminal, clock, reporter, report } = stage();
+  const { terminal, clock, reporter, report } = await stage();
   const hosts = Array.from({ length: 40 }, (_, index) => `web${index + 1}`);
   report(started(views(hosts, STEPS)));
   report(
@@ -160,8 +160,8 @@ test("forty hosts are a row each, then a sum", async () => {
 });
 
 describe("drawing", () => {
-  test("writes once a frame, at most ten frames a second, and nothing when nothing changed", () => {
-    const { stdout, clock, report } = stage();
+  test("writes once a frame, at most ten frames a second, and nothing when nothing changed", async () => {
+    const { stdout, clock, report } = await stage();
     report(started(views(["a"], STEPS)));
     for (let index = 0; index < 100; index += 1) {
       report(begin("a", "download"), output("a", "download", `line ${index}\n`));
@@ -176,8 +176,8 @@ describe("drawing", () => {
     expect(stdout.writes.length).toBe(before);
   });
 
-  test("rewrites only the lines that differ", () => {
-    const { stdout, clock, report } = stage();
+  test("rewrites only the lines that differ", async () => {
+    const { stdout, clock, report } = await stage();
     report(started(views(["a", "b"], STEPS)), begin("a", "download"), begin("b", "download"));
     clock.pass(100);
     report(output("b", "download", "news\n"));
@@ -186,8 +186,8 @@ describe("drawing", () => {
     expect(stdout.writes.at(-1)).not.toContain("▸ a");
   });
 
-  test("survives a terminal made smaller and bigger", () => {
-    const { terminal, stdout, clock, report } = stage();
+  test("survives a terminal made smaller and bigger", async () => {
+    const { terminal, stdout, clock, report } = await stage();
     const draw = (report: (...events: readonly Event[]) => void) => {
       report(started(views(["web1", "web2", "web3"], STEPS)));
       report(...["web1", "web2", "web3"].map((host) => begin(host, "download")));
@@ -204,7 +204,7 @@ describe("drawing", () => {
       terminal.resize(columns, rows);
       stdout.resize(columns, rows);
       clock.pass(100);
-      const other = stage({ columns, rows });
+      const other = await stage({ columns, rows });
       draw(other.report);
       other.clock.pass(500);
       const expected = other.terminal.screen;
@@ -213,8 +213,8 @@ describe("drawing", () => {
     }
   });
 
-  test("a warning stays above the picture", () => {
-    const { terminal, clock, report } = stage();
+  test("a warning stays above the picture", async () => {
+    const { terminal, clock, report } = await stage();
     report(started(views(["a"], graph("s"))));
     report({ type: "warning", host: "a", message: "clock is off by 3 days\x07" });
     clock.pass(100);
@@ -249,7 +249,7 @@ describe("drawing", () => {
       fc.integer({ min: 1, max: 90 }),
       fc.integer({ min: 2, max: 30 }),
       async (host, step, data, columns, rows) => {
-        const { clock, report, reporter } = stage({ columns, rows, colour: true });
+        const { clock, report, reporter } = await stage({ columns, rows, colour: true });
         const steps = graph("x").map((view) => ({ ...view, id: step }));
         report(started(views([host, `${host}2`], steps), { runbook: host, run: step }));
         report(begin(host, step), output(host, step, Buffer.from(data)));
@@ -266,7 +266,7 @@ describe("drawing", () => {
   });
 
   test("a thousand hosts of twenty steps cost as many writes as seconds allow", async () => {
-    const { terminal, stdout, clock, reporter, report } = stage();
+    const { terminal, stdout, clock, reporter, report } = await stage();
     const steps = graph("s0", ...Array.from({ length: 19 }, (_, index) => `s${index + 1} < s${index}`));
     const hosts = Array.from({ length: 1000 }, (_, index) => `web${index + 1}`);
     report(started(views(hosts, steps)));
@@ -292,7 +292,7 @@ describe("drawing", () => {
 
 describe("closing", () => {
   test("leaves the last picture when the run was broken off, and no listener", async () => {
-    const { terminal, stdout, reporter, report } = stage();
+    const { terminal, stdout, reporter, report } = await stage();
     const listeners = process.listenerCount("exit");
     const signals = process.listenerCount("SIGINT");
     report(started(views(["a"], graph("s"))), begin("a", "s"));
@@ -311,7 +311,7 @@ describe("closing", () => {
   });
 
   test("before a run there is nothing to draw", async () => {
-    const { stdout, reporter } = stage();
+    const { stdout, reporter } = await stage();
     await reporter.close();
     expect(stdout.text).toBe("");
   });

@@ -1,0 +1,119 @@
+import { NO_RECORD } from "../checkpoint/run-folder.ts";
+import { DEFAULT_HANDSHAKES, prepareDial } from "../engine/dial.ts";
+import { run } from "../engine/run.ts";
+import { RcmError } from "../errors.ts";
+import type { Event } from "../event/event.ts";
+import type { Host, Inventory } from "../inventory/model.ts";
+import type { ModuleCall } from "../module/define.ts";
+import { localSide } from "../module/local-side.ts";
+import type { Result } from "../module/result.ts";
+import type { Mode } from "../module/work.ts";
+import { buildPlan } from "../plan/build.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { StepOptions } from "../runbook/framework.ts";
+import { runbook } from "../runbook/runbook.ts";
+import { siteOf } from "../runbook/site.ts";
+import type { TestHost } from "./test-host.ts";
+
+/** How {@link runStep} runs its step; everything else is as `rcm run` does it. */
+export interface RunStepOptions {
+  /** `check` for a dry run. */
+  readonly mode?: Mode;
+  /** The step's framework options: `cwd`, `env`, `become`, `timeout` … */
+  readonly step?: Omit<StepOptions, "await" | "when">;
+  /** The shell command that runs scripts on the host, instead of `/bin/sh`. */
+  readonly shell?: string;
+  /** Where relative local paths begin; the working directory unless said otherwise. */
+  readonly folder?: string;
+  /** Hears of everything that happens, as a reporter does. */
+  readonly listen?: (event: Event) => void;
+}
+
+const NAME = "step";
+
+/**
+ * Runs one step on a test host, through the real planner, engine and SSH.
+ *
+ * @throws RcmError or Problems when the plan is refused; RcmError when the host cannot be reached
+ * @example
+ * await using host = await sshHost();
+ * const result = await runStep(host, file({ path: `${host.dir}/a`, state: "touch" }), { mode: "check" });
+ */
+export async function runStep(
+  host: TestHost,
+  call: ModuleCall,
+  options: RunStepOptions = {},
+): Promise<Result> {
+  const { mode = "apply", folder = process.cwd(), listen } = options;
+  const local = localSide(folder);
+  const inventory = inventoryOf(asInventoryHost(host, options.shell ?? "/bin/sh"));
+  const site = siteOf(
+    runbook(NAME, { hosts: "all" }, ({ step }) => void step(NAME, call, options.step ?? {})),
+  );
+  const plan = await buildPlan({ site, file: undefined, inventory, limit: undefined, params: [], local });
+  const results: Result[] = [];
+  const summary = await run({
+    plan,
+    id: mode,
+    mode,
+    dial: await dialFor(plan),
+    record: NO_RECORD,
+    local,
+    forks: 1,
+    resumed: false,
+    resume: undefined,
+    emit: (event) => {
+      if (event.type === "step-finished") results.push(event.result);
+      listen?.(event);
+    },
+    signal: new AbortController().signal,
+  });
+  const [result] = results;
+  if (result) return result;
+  throw summary.hosts[0]?.error ?? new RcmError("The step gave no result", { code: "step" });
+}
+
+/** The environment is left out, so that no agent of the developer's takes part. */
+function dialFor({ hosts }: Plan): ReturnType<typeof prepareDial> {
+  return prepareDial(
+    hosts.map(({ host }) => host),
+    {
+      connectTimeout: 10_000,
+      authTimeout: 10_000,
+      handshakes: DEFAULT_HANDSHAKES,
+      askPassphrase: undefined,
+      env: {},
+    },
+  );
+}
+
+function asInventoryHost({ address, port, user, privateKey, knownHosts }: TestHost, shell: string): Host {
+  return {
+    name: "test",
+    vars: {},
+    groups: [],
+    connection: {
+      type: "ssh",
+      address,
+      port,
+      user,
+      password: undefined,
+      privateKey,
+      knownHosts,
+      hostKeyChecking: "strict",
+      become: { enabled: false, user: "root", method: "sudo", password: undefined },
+      shell,
+    },
+    where: undefined,
+  };
+}
+
+function inventoryOf(host: Host): Inventory {
+  const all = { name: "all", hosts: [host.name], children: [], vars: {} };
+  return {
+    hosts: new Map([[host.name, host]]),
+    groups: new Map([["all", all]]),
+    sources: [],
+    warnings: [],
+  };
+}
