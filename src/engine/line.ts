@@ -1,37 +1,28 @@
-import { randomBytes } from "node:crypto";
-import { messageOf, RcmError } from "../errors.ts";
+import { RcmError } from "../errors.ts";
 import type { Host } from "../inventory/model.ts";
 import { type Facts, factsScript, parseFacts } from "../module/facts.ts";
 import type { LocalFile } from "../shell/file.ts";
-import { type Script, sh } from "../shell/script.ts";
 import type { Become, Connection, TrafficCounter } from "../transport/connection.ts";
-import { sendThroughShell } from "../transport/send.ts";
-import { Session } from "../transport/session.ts";
-import { Semaphore } from "../util/semaphore.ts";
+import type { Session } from "../transport/session.ts";
 import type { Dial } from "./dial.ts";
-import { endProcesses } from "./processes.ts";
+import { FileStore } from "./file-store.ts";
+import { SessionPool } from "./sessions.ts";
 
-/** sshd allows 10 channels on a connection: 4 for steps, the others for files and for ending processes. */
-const MAX_SESSIONS = 4;
-/** Milliseconds for tidying up that nobody waits for gladly. */
-const TIDY_TIMEOUT = 5000;
+/** A connection that is up, and what belongs to it. */
+interface Up {
+  readonly connection: Connection;
+  readonly sessions: SessionPool;
+  readonly facts: Facts;
+}
 
-/**
- * The line to one host, for as long as a run needs it: the connection, a pool of sessions by user, and which files
- * lie there already.
- */
+/** The line to one host, for as long as a run needs it: a connection, its sessions, and the files that were sent. */
 export class HostLine {
   readonly host: Host;
   readonly traffic: TrafficCounter = { connections: 0, channels: 0, roundTrips: 0, bytesOut: 0, bytesIn: 0 };
   readonly #dial: Dial;
-  /** Nobody can guess it, so nobody can have put anything there. */
-  readonly #folder = `/tmp/.rcm-${randomBytes(16).toString("hex")}`;
-  readonly #idle = new Map<string, Session[]>();
-  readonly #sent = new Map<string, Set<string>>();
-  readonly #folders = new Map<string, Promise<void>>();
-  #places = new Semaphore(MAX_SESSIONS);
-  #connection: Connection | undefined;
-  #facts: Facts | undefined;
+  readonly #store = new FileStore();
+  #up: Up | undefined;
+  #spare: Promise<Connection> | undefined;
 
   constructor(host: Host, dial: Dial) {
     this.host = host;
@@ -40,8 +31,7 @@ export class HostLine {
 
   /** What the host is; known once connected. */
   get facts(): Facts {
-    if (!this.#facts) throw new Error(`no connection to ${this.host.name} yet`);
-    return this.#facts;
+    return this.#line.facts;
   }
 
   /**
@@ -51,20 +41,18 @@ export class HostLine {
    */
   async connect(): Promise<void> {
     const connection = await this.#dial(this.host, this.traffic);
-    this.#connection = connection;
-    const text: Buffer[] = [];
-    await this.#withSession(undefined, async (session) => {
-      await session.run({
-        body: factsScript.text,
-        output: (stream, data) => void (stream === "stdout" && text.push(data)),
-      });
+    const sessions = new SessionPool({
+      connection,
+      spare: () => this.#second(),
+      shell: this.host.connection.shell,
+      folderOf: (become) => this.#store.folderOf(become),
     });
-    this.#facts = parseFacts(Buffer.concat(text).toString());
-  }
-
-  /** Settles when the present connection is gone. */
-  get lost(): Promise<Error> {
-    return this.#open().lost;
+    try {
+      this.#up = { connection, sessions, facts: await gatherFacts(sessions) };
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
   }
 
   /** The user to become for a step, or undefined when the login user is the one. */
@@ -81,166 +69,54 @@ export class HostLine {
     signal: AbortSignal,
     task: (session: Session) => Promise<T>,
   ): Promise<T> {
-    return await this.#withSession(become, async (session) => {
-      signal.throwIfAborted();
-      let ending: Promise<void> | undefined;
-      const end = (): void => {
-        ending = this.#end(session, become);
-      };
-      signal.addEventListener("abort", end, { once: true });
-      try {
-        return await task(session);
-      } finally {
-        signal.removeEventListener("abort", end);
-        await ending;
-      }
-    });
+    return await this.#line.sessions.use(become, signal, task);
   }
 
   /** Does the file lie on the host, where that user can read it? */
   has(file: LocalFile, become: Become | undefined): boolean {
-    return this.#sent.get(placeOf(become))?.has(file.sha256) ?? false;
+    return this.#store.has(file, become);
   }
 
   /** Sends a file, unless it is there. */
   async send(file: LocalFile, become: Become | undefined): Promise<void> {
-    if (this.has(file, become)) return;
-    const place = placeOf(become);
-    const folder = this.#folderOf(become);
-    const made = this.#folders.get(place) ?? this.#makeFolder(folder, place === "" ? undefined : become);
-    this.#folders.set(place, made);
-    await made;
-    const path = `${folder}/${file.sha256}`;
-    if (place === "") await this.#open().put(file, path);
-    else await sendThroughShell(this.#open(), file, path, { shell: this.host.connection.shell, become });
-    this.#sent.set(place, (this.#sent.get(place) ?? new Set()).add(file.sha256));
+    await this.#store.send(file, become, { ...this.#line, shell: this.host.connection.shell });
   }
 
   /** Can a TCP connection be opened to this address, as seen from the host? */
   async reaches(address: string, port: number, timeout: number): Promise<boolean> {
-    return await this.#open().reaches(address, port, timeout);
+    return await this.#line.connection.reaches(address, port, timeout);
   }
 
   /** Lets go of the connection, as before a reboot; what was sent counts as lost. */
   drop(): void {
-    for (const sessions of this.#idle.values()) for (const session of sessions) session.close();
-    this.#connection?.close();
-    this.#connection = undefined;
-    this.#idle.clear();
-    this.#sent.clear();
-    this.#folders.clear();
-    this.#places = new Semaphore(MAX_SESSIONS);
+    void this.#up?.sessions.close();
+    this.#up?.connection.close();
+    this.#up = undefined;
+    void this.#spare?.then((spare) => spare.close()).catch(() => undefined);
+    this.#spare = undefined;
+    this.#store.forget();
   }
 
   /** Removes what was sent, and closes. */
   async close(): Promise<void> {
-    if (this.#connection && this.#folders.size > 0) await this.#tidy();
+    if (this.#up) await this.#store.tidy(this.#up.sessions);
     this.drop();
   }
 
-  #open(): Connection {
-    if (!this.#connection)
-      throw new RcmError(`There is no connection to ${this.host.name}`, { code: "unreachable" });
-    return this.#connection;
+  get #line(): Up {
+    if (this.#up) return this.#up;
+    throw new RcmError(`There is no connection to ${this.host.name}`, { code: "unreachable" });
   }
 
-  async #withSession<T>(become: Become | undefined, task: (session: Session) => Promise<T>): Promise<T> {
-    const release = await this.#places.acquire();
-    try {
-      const session = await this.#session(become);
-      const result = await task(session);
-      if (session.alive) this.#keep(become, session);
-      return result;
-    } finally {
-      release();
-    }
-  }
-
-  async #session(become: Become | undefined): Promise<Session> {
-    const idle = this.#idle.get(become?.user ?? "") ?? [];
-    for (let session = idle.pop(); session; session = idle.pop()) if (session.alive) return session;
-    try {
-      return await this.#openSession(become);
-    } catch (error) {
-      // The server allows fewer channels than usual: those that lie idle go first, then others have to finish.
-      if (!/open failure/i.test(messageOf(error)) || !this.#closeIdle()) throw error;
-      return await this.#openSession(become);
-    }
-  }
-
-  async #openSession(become: Become | undefined): Promise<Session> {
-    return await Session.open(this.#open(), {
-      shell: this.host.connection.shell,
-      files: this.#folderOf(become),
-      become,
-    });
-  }
-
-  #closeIdle(): boolean {
-    const sessions = [...this.#idle.values()].flat();
-    for (const session of sessions) session.close();
-    this.#idle.clear();
-    return sessions.length > 0;
-  }
-
-  #keep(become: Become | undefined, session: Session): void {
-    const user = become?.user ?? "";
-    this.#idle.set(user, [...(this.#idle.get(user) ?? []), session]);
-  }
-
-  /** Closing a channel does not end its process, so another session of the same user ends them all. */
-  async #end(session: Session, become: Become | undefined): Promise<void> {
-    try {
-      const pid = await session.pid;
-      const side = await this.#openSession(become);
-      await side.run({ body: endProcesses(pid).text, output: () => undefined });
-      side.close();
-    } catch {
-      // The line is gone, and with it the way to end anything; the step has failed for that already.
-    } finally {
-      session.close();
-    }
-  }
-
-  #folderOf(become: Become | undefined): string {
-    const place = placeOf(become);
-    return place === "" ? this.#folder : `${this.#folder}-${place}`;
-  }
-
-  async #makeFolder(folder: string, become: Become | undefined): Promise<void> {
-    await this.#script(sh`mkdir -m 700 ${folder}`, become, `make the private folder ${folder}`);
-  }
-
-  async #script(script: Script, become: Become | undefined, doing: string): Promise<void> {
-    const said: Buffer[] = [];
-    const session = await this.#openSession(become);
-    const { exitCode } = await session.run({
-      body: script.text,
-      output: (_stream, data) => said.push(data),
-    });
-    session.close();
-    if (exitCode !== 0)
-      throw new RcmError(`Cannot ${doing} on the host: ${Buffer.concat(said).toString().trim()}`, {
-        code: "step",
-      });
-  }
-
-  async #tidy(): Promise<void> {
-    const places = [...this.#folders.keys()];
-    const removals = places.map((place) => {
-      const become =
-        place === "" ? undefined : { user: place, password: this.host.connection.become.password };
-      return this.#script(sh`rm -rf ${this.#folderOf(become)}`, become, "tidy up").catch(() => undefined);
-    });
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, TIDY_TIMEOUT);
-    });
-    await Promise.race([Promise.all(removals), late]).finally(() => clearTimeout(timer));
+  async #second(): Promise<Connection> {
+    this.#spare ??= this.#dial(this.host, this.traffic);
+    return await this.#spare;
   }
 }
 
-/** Root reads what the login user wrote; any other user needs a folder of their own. */
-function placeOf(become: Become | undefined): string {
-  return become === undefined || become.user === "root" ? "" : become.user;
+async function gatherFacts(sessions: SessionPool): Promise<Facts> {
+  const text: Buffer[] = [];
+  const output = (stream: string, data: Buffer): void => void (stream === "stdout" && text.push(data));
+  await sessions.use(undefined, undefined, (session) => session.run({ body: factsScript.text, output }));
+  return parseFacts(Buffer.concat(text).toString());
 }

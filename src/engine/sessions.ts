@@ -1,0 +1,163 @@
+import { messageOf, RcmError } from "../errors.ts";
+import type { Become, Connection } from "../transport/connection.ts";
+import { Session } from "../transport/session.ts";
+import { Semaphore } from "../util/semaphore.ts";
+import { endProcesses } from "./processes.ts";
+
+/** sshd allows 10 channels on a connection: 4 for steps, the others for files and for ending processes. */
+const MAX_SESSIONS = 4;
+
+/** What a pool needs to open a session. */
+export interface SessionPoolOptions {
+  readonly connection: Connection;
+  /** Opens a second connection, for when the server gives no more channels on the first. */
+  readonly spare: () => Promise<Connection>;
+  readonly shell: string;
+  /** Directory on the host where the files for that user arrive. */
+  readonly folderOf: (become: Become | undefined) => string;
+}
+
+/** The sessions of one connection, by user: lent, given back, and used again. */
+export class SessionPool {
+  readonly #options: SessionPoolOptions;
+  readonly #idle = new Map<string, Session[]>();
+  /** By user, the first session that was opened with a password: if that was refused, it is not tried again. */
+  readonly #admissions = new Map<string, Promise<Session>>();
+  readonly #places = new Semaphore(MAX_SESSIONS);
+  #lent = 0;
+
+  constructor(options: SessionPoolOptions) {
+    this.#options = options;
+  }
+
+  /** Lends a session of that user. When the signal aborts, everything that the session started is ended. */
+  async use<T>(
+    become: Become | undefined,
+    signal: AbortSignal | undefined,
+    task: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    const { session, release } = await this.#lend(become);
+    let ending: Promise<void> | undefined;
+    const end = (): void => {
+      ending = this.#end(session, become);
+    };
+    signal?.addEventListener("abort", end, { once: true });
+    try {
+      signal?.throwIfAborted();
+      return await task(session);
+    } finally {
+      signal?.removeEventListener("abort", end);
+      await ending;
+      if (session.alive) this.#keep(become, session);
+      release();
+    }
+  }
+
+  /** Closes the sessions that lie idle; returns when they have gone. */
+  async close(): Promise<void> {
+    const sessions = [...this.#idle.values()].flat();
+    this.#idle.clear();
+    for (const session of sessions) session.close();
+    await Promise.all(sessions.map((session) => session.ended));
+  }
+
+  async #lend(
+    become: Become | undefined,
+  ): Promise<{ readonly session: Session; readonly release: () => void }> {
+    for (;;) {
+      const release = await this.#places.acquire();
+      try {
+        const session = await this.#session(become);
+        this.#lent += 1;
+        return {
+          session,
+          release: () => {
+            this.#lent -= 1;
+            release();
+          },
+        };
+      } catch (error) {
+        // The server allows fewer channels than we thought: the place is not given back, another one is waited for.
+        if (isFull(error) && this.#lent > 0) continue;
+        release();
+        throw error;
+      }
+    }
+  }
+
+  async #session(become: Become | undefined): Promise<Session> {
+    const idle = this.#takeIdle(become);
+    if (idle) return idle;
+    try {
+      return await this.#open(this.#options.connection, become);
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      // One may have been given back meanwhile; else those of other users make room.
+      const free = this.#takeIdle(become);
+      if (free) return free;
+      if (this.#idle.size === 0) throw error;
+      await this.close();
+      return await this.#open(this.#options.connection, become);
+    }
+  }
+
+  #takeIdle(become: Become | undefined): Session | undefined {
+    const user = become?.user ?? "";
+    const [session, ...others] = (this.#idle.get(user) ?? []).filter((one) => one.alive);
+    if (others.length > 0) this.#idle.set(user, others);
+    else this.#idle.delete(user);
+    return session;
+  }
+
+  async #open(connection: Connection, become: Become | undefined): Promise<Session> {
+    const { shell, folderOf } = this.#options;
+    const hasPassword = become?.password !== undefined;
+    const admission = hasPassword ? this.#admissions.get(become.user) : undefined;
+    await admission;
+    const opening = Session.open(connection, { shell, files: folderOf(become), become });
+    if (hasPassword && !admission) this.#admit(become.user, opening);
+    return await opening;
+  }
+
+  /** Steps that start together must not each try a wrong password: hosts lock accounts for that. */
+  #admit(user: string, opening: Promise<Session>): void {
+    this.#admissions.set(user, opening);
+    opening.catch((error: unknown) => {
+      const isRefused = error instanceof RcmError && error.code === "become";
+      if (!isRefused) this.#admissions.delete(user);
+    });
+  }
+
+  #keep(become: Become | undefined, session: Session): void {
+    const user = become?.user ?? "";
+    this.#idle.set(user, [...(this.#idle.get(user) ?? []), session]);
+  }
+
+  /** Closing a channel does not end its process, so another session of the same user ends them all. */
+  async #end(session: Session, become: Become | undefined): Promise<void> {
+    try {
+      const pid = await session.pid;
+      const side = await this.#sideSession(become);
+      await side.run({ body: endProcesses(pid).text, output: () => undefined });
+      side.close();
+    } catch {
+      // The line is gone, and with it the way to end anything; the step has failed for that already.
+    } finally {
+      session.close();
+    }
+  }
+
+  async #sideSession(become: Become | undefined): Promise<Session> {
+    try {
+      return await this.#open(this.#options.connection, become);
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      return await this.#open(await this.#options.spare(), become);
+    }
+  }
+}
+
+/** The server refused another channel on this connection. */
+function isFull(error: unknown): boolean {
+  return /open failure/i.test(messageOf(error));
+}
