@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import { describe, inject } from "vitest";
+import type { HostName } from "./hosts.ts";
+import { LAB, type Lab } from "./lab-facts.ts";
+
+const lab = inject("lab");
+
+/** `describe` for tests that need the lab: they are skipped where there is none. */
+export const onLab = describe.skipIf(lab === null);
+
+/** The lab's facts. */
+export function theLab(): Lab {
+  if (lab === null) throw new Error("there is no lab here");
+  return lab;
+}
+
+/** Runs a command on a host as root, beside rcm; gives what it printed. */
+export async function onHost(host: HostName, command: string): Promise<string> {
+  const { stdout } = await execa("ssh", [...sshArguments(host), command], { stdin: "ignore" });
+  return stdout;
+}
+
+/** Arguments that make `ssh` log in to a host as root. */
+export function sshArguments(host: HostName): readonly string[] {
+  const { key, knownHosts, hosts } = theLab();
+  const options = [
+    "BatchMode=yes",
+    "IdentitiesOnly=yes",
+    "ConnectTimeout=10",
+    "LogLevel=ERROR",
+    `UserKnownHostsFile=${knownHosts}`,
+    "KexAlgorithms=curve25519-sha256",
+  ];
+  return [
+    "-F",
+    "none",
+    "-i",
+    key,
+    ...options.flatMap((option) => ["-o", option]),
+    `root@${hosts[host].address}`,
+  ];
+}
+
+/** Unplugs a host's network, or plugs it in again. */
+export async function network(host: HostName, plug: "cut" | "heal"): Promise<void> {
+  await execa(LAB, [plug, theLab().hosts[host].id], { env: theLab().env });
+}
+
+/** How often a host has booted. */
+export function boots(host: HostName): number {
+  const { knownHosts, hosts } = theLab();
+  const log = readFileSync(join(dirname(knownHosts), `${hosts[host].id}.log`), "utf8");
+  return log.split("\n").filter((line) => line.startsWith("--- boot ")).length;
+}
+
+/** The id of the host's present boot. */
+export async function bootId(host: HostName): Promise<string> {
+  return await onHost(host, "cat /proc/sys/kernel/random/boot_id");
+}
+
+/** Can one connect to the host's SSH server? */
+export async function isListening(host: HostName): Promise<boolean> {
+  const socket = connect({ host: theLab().hosts[host].address, port: 22, timeout: 500 });
+  return await new Promise<boolean>((resolve) => {
+    socket.once("connect", () => resolve(true));
+    socket.once("timeout", () => resolve(false));
+    socket.once("error", () => resolve(false));
+  }).finally(() => socket.destroy());
+}
+
+/** The command lines of all processes on a host. */
+export async function processes(host: HostName): Promise<readonly string[]> {
+  const list = "for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline; echo; done 2>/dev/null";
+  return (await onHost(host, list)).split("\n").filter((line) => line !== "");
+}
+
+/** What of ours lies in a host's /tmp. */
+export async function leftovers(host: HostName): Promise<readonly string[]> {
+  const names = (await onHost(host, "ls -A /tmp")).split("\n");
+  return names.filter((name) => name !== "" && !/^(\.\w+-unix|systemd-private-.*)$/.test(name));
+}
