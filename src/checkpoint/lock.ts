@@ -50,6 +50,14 @@ export async function lock(
   return release;
 }
 
+/** Is somebody working on it? */
+export async function isLocked(stateFolder: string, { key }: Pick<Lockable, "key">): Promise<boolean> {
+  const server = createServer();
+  const isFree = await listens(server, socketPath(join(stateFolder, "locks"), key));
+  server.close();
+  return !isFree;
+}
+
 interface Held {
   readonly release: () => void;
 }

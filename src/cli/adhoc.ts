@@ -69,7 +69,7 @@ async function runStep(pattern: string, call: ModuleCall, flags: Flags): Promise
     params: [],
     local,
   });
-  const request = { connection, forks: flags.forks as number };
+  const request = { connection, forks: flags.forks as number | undefined };
   const mode = flags.check === true ? "check" : "apply";
   return await execute({
     plan,

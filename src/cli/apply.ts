@@ -16,6 +16,8 @@ import { inventoryFrom, inventorySources } from "./sources.ts";
 
 type Flags = Readonly<Record<string, unknown>>;
 
+const NO_INVENTORY = "no inventory was given (-i): this machine is the only host";
+
 /** `rcm apply` and `rcm plan`. */
 export async function apply(file: string, flags: Flags): Promise<number> {
   const request = await requestOf(file, flags);
@@ -45,7 +47,7 @@ export async function applyRequest(
       resumed: earlier !== undefined,
       request,
       flags,
-      warnings: inventory.warnings,
+      warnings: [...(request.inventory.length === 0 ? [NO_INVENTORY] : []), ...inventory.warnings],
     });
   if (mode === "check") return await run(undefined);
   const id = earlier?.header.id ?? newRunId();
@@ -78,7 +80,7 @@ async function requestOf(file: string, flags: Flags): Promise<RunRequest> {
       process.env,
     ),
     connection: connectionFlags(flags),
-    forks: flags.forks as number,
+    forks: flags.forks as number | undefined,
   };
 }
 

@@ -30,15 +30,15 @@ export async function execute(execution: Execution): Promise<number> {
   const dial = await prepareDial(
     plan.hosts.map(({ host }) => host),
     {
-      connectTimeout: connection.connectTimeout * 1000,
-      authTimeout: connection.authTimeout * 1000,
+      connectTimeout: (connection.connectTimeout ?? 10) * 1000,
+      authTimeout: (connection.authTimeout ?? 30) * 1000,
       handshakes: DEFAULT_HANDSHAKES,
       askPassphrase: canAsk() ? (path) => askSecret(`Passphrase of ${path}`) : undefined,
       env: process.env,
     },
   );
   const folder = record.folder === undefined ? undefined : (record as RunFolder);
-  const id = folder?.header.id ?? mode;
+  const id = folder?.header.id ?? "";
   const reporter = await reporterFor(flags, mode);
   const interrupt = interruptible();
   const emit = (event: Event): void => reporter.report(event);
@@ -53,10 +53,11 @@ export async function execute(execution: Execution): Promise<number> {
       dial,
       record,
       local,
-      forks,
+      forks: forks ?? 50,
       resumed,
       resume,
       emit,
+      fuse: flags.fuse !== false && !process.env.RCM_NO_FUSE,
       signal: interrupt.signal,
     });
     await settle(folder, summary);

@@ -55,19 +55,16 @@ export const CONNECTION: FlagSet = [
   flag("--become-user <name>", "the user to become"),
   plain("-K, --ask-become-pass", "ask for sudo's password"),
   flag("--become-pass-file <file>", "read sudo's password from a file"),
-  flag("-T, --connect-timeout <seconds>", "a host must answer within this time")
-    .argParser(seconds)
-    .default(10),
-  flag("--auth-timeout <seconds>", "a login must be through within this time").argParser(seconds).default(30),
+  flag("-T, --connect-timeout <seconds>", "a host must answer within this time (10)").argParser(seconds),
+  flag("--auth-timeout <seconds>", "a login must be through within this time (30)").argParser(seconds),
   flag("--host-key-checking <policy>", "what to do about host keys").choices(["strict", "accept-new", "off"]),
   flag("--known-hosts <file>", "file of known host keys, instead of the usual ones"),
 ];
 
 /** How to run. */
 export const RUN: FlagSet = [
-  flag("-f, --forks <n>", "hosts at work at once")
-    .argParser(count("The number of forks", 1, 10_000))
-    .default(50),
+  flag("-f, --forks <n>", "hosts at work at once (50)").argParser(count("The number of forks", 1, 10_000)),
+  plain("--no-fuse", "send every step by itself, as when looking for trouble"),
   plain("--detailed-exitcode", "exit with 10 when something changed, or would"),
 ];
 

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileName, stateFolder } from "../checkpoint/folder.ts";
+import { isLocked } from "../checkpoint/lock.ts";
 import { findRun, listRuns, type RunFolder } from "../checkpoint/run-folder.ts";
 import { readSink, type Stream } from "../checkpoint/sink.ts";
 import { RcmError } from "../errors.ts";
@@ -36,7 +37,10 @@ export async function runs(flags: Flags): Promise<number> {
 
 async function summary(run: RunFolder) {
   const { id, startedAt, runbook, hosts } = run.header;
-  const { status, endedAt } = await run.state();
+  const { status: told, endedAt } = await run.state();
+  // A run that was killed had no time to say so.
+  const isDead = told === "running" && !(await isLocked(stateFolder(), { key: `run ${id}` }));
+  const status = isDead ? "died" : told;
   return { id, startedAt, endedAt, runbook, hosts, status, resumable: run.hasCheckpoint, folder: run.folder };
 }
 

@@ -17,7 +17,7 @@ export async function list(pattern: string, flags: Readonly<Record<string, unkno
   if (pattern !== "all" || limit !== undefined) {
     const hosts = selectHosts(inventory, pattern, limit === undefined ? {} : { limit });
     printText(hosts.map(({ name }) => `${name}\n`).join(""), process.stdout);
-  } else if (flags.graph === true) printText(graphInventory(inventory), process.stdout);
+  } else if (flags.graph === true) printText(`${graphInventory(inventory).trimEnd()}\n`, process.stdout);
   else printJson(listInventory(inventory, { export: flags.export === true }), process.stdout, 4);
   return EXIT.ok;
 }

@@ -10,6 +10,7 @@ import { version } from "./version.ts";
  */
 export async function main(args: readonly string[]): Promise<number> {
   const result = { code: EXIT.ok as number };
+  forgetFalse(process.env);
   try {
     await program(result).parseAsync([...args], { from: "user" });
     return result.code;
@@ -19,6 +20,11 @@ export async function main(args: readonly string[]): Promise<number> {
     await reportError(thrown, process.stderr, args.includes("-v") || args.includes("--verbose"));
     return exitCodeOf(thrown);
   }
+}
+
+/** Commander takes a switch for on whatever its variable says; `RCM_BECOME=false` means off. */
+function forgetFalse(env: NodeJS.ProcessEnv): void {
+  if (/^(?:0|false|no|off|)$/i.test(env.RCM_BECOME ?? "on")) delete env.RCM_BECOME;
 }
 
 type Flags = Record<string, unknown>;

@@ -11,7 +11,7 @@ export interface RunRequest {
   readonly limit: string | undefined;
   readonly params: readonly GivenParam[];
   readonly connection: ConnectionFlags;
-  readonly forks: number;
+  readonly forks: number | undefined;
 }
 
 /** The flags about connections. */
@@ -26,8 +26,10 @@ export interface ConnectionFlags {
   readonly becomeUser?: string;
   readonly askBecomePass?: boolean;
   readonly becomePassFile?: string;
-  readonly connectTimeout: number;
-  readonly authTimeout: number;
+  /** Seconds. */
+  readonly connectTimeout?: number;
+  /** Seconds. */
+  readonly authTimeout?: number;
   readonly hostKeyChecking?: "strict" | "accept-new" | "off";
   readonly knownHosts?: string;
 }

@@ -8,7 +8,8 @@ import type { PlannedStep } from "../plan/plan.ts";
 /** What a context reads from. */
 export interface ContextSource {
   readonly host: HostFacts;
-  readonly facts: Facts;
+  /** Undefined while the host has not been asked. */
+  readonly facts: Facts | undefined;
   readonly params: Readonly<Record<string, unknown>>;
   readonly steps: ReadonlyMap<string, PlannedStep>;
   readonly results: ReadonlyMap<string, Result>;
@@ -20,6 +21,16 @@ export interface ContextSource {
 export interface ContextUse {
   readonly ctx: StepContext;
   readonly unknown: Set<string>;
+}
+
+/** Something was read that is not known yet. */
+export class NotKnown extends Error {
+  readonly what: "facts" | "result";
+
+  constructor(what: "facts" | "result") {
+    super(`the ${what} is not known yet`);
+    this.what = what;
+  }
 }
 
 /** The context for one step's deferred values. A step may read only what it awaits: anything else may not be there yet. */
@@ -39,13 +50,17 @@ export function contextFor(step: PlannedStep, source: ContextSource): ContextUse
       });
     }
     const result = source.results.get(id);
+    if (!result) throw new NotKnown("result");
     if (result?.message.startsWith("would ")) unknown.add(id);
     return result?.truncated ? { ...result, output: source.fullOutput(id) ?? result.output } : result;
   };
   const ctx = {
     host: source.host,
     params: source.params,
-    facts: source.facts,
+    get facts() {
+      if (source.facts) return source.facts;
+      throw new NotKnown("facts");
+    },
     output: (handle: StepHandle) => outputOf(find(handle)),
     result: find,
   } as unknown as StepContext;

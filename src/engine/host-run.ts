@@ -1,7 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Journal, Restored } from "../checkpoint/journal.ts";
 import type { RunRecord } from "../checkpoint/run-folder.ts";
-import type { Sink } from "../checkpoint/sink.ts";
 import { RcmError } from "../errors.ts";
 import type { Counts, Emit, HostStatus } from "../event/event.ts";
 import type { LocalSide } from "../module/define.ts";
@@ -12,12 +10,14 @@ import { viewOf } from "../plan/build.ts";
 import { ordered } from "../plan/graph.ts";
 import type { HostPart, HostPlan, PlannedStep } from "../plan/plan.ts";
 import { stepsOf } from "../plan/plan.ts";
-import { type AttemptOutcome, attempt, failureOf, knownAfterApply } from "./attempt.ts";
+import { Ahead } from "./ahead.ts";
 import { type ContextUse, contextFor } from "./context.ts";
 import type { Dial } from "./dial.ts";
 import { HostLine } from "./line.ts";
+import { type Prepared, prepare } from "./prepare.ts";
 import { reboot, reconnect } from "./reboot.ts";
-import { asUnreachable, countResults, isFatal, isFinal, judged, notRun, toResult } from "./results.ts";
+import { asUnreachable, countResults, isFinal, notRun } from "./results.ts";
+import { runStep } from "./step-run.ts";
 
 /** How long a resumed run waits for a host that was being rebooted when rcm died, in ms. */
 const REBOOT_PATIENCE = 600_000;
@@ -29,6 +29,8 @@ export interface HostRunOptions {
   readonly dial: Dial;
   readonly record: RunRecord;
   readonly local: LocalSide;
+  /** Send steps together where that is possible. */
+  readonly fuse: boolean;
   readonly emit: Emit;
   /** Aborts when the whole run is to stop. */
   readonly signal: AbortSignal;
@@ -50,6 +52,8 @@ export class HostRun {
   readonly #steps: ReadonlyMap<string, PlannedStep>;
   readonly #pending = new Map<string, Promise<Result>>();
   readonly #results = new Map<string, Result>();
+  readonly #started = new Set<string>();
+  readonly #ahead: Ahead;
   #connected: Promise<RcmError | undefined> | undefined;
   #journal: Journal | undefined;
   #restored: Restored | undefined;
@@ -59,6 +63,15 @@ export class HostRun {
     this.#options = options;
     this.#line = new HostLine(options.plan.host, options.dial);
     this.#steps = new Map(stepsOf(options.plan).map((step) => [step.id, step]));
+    this.#ahead = new Ahead({
+      steps: [...this.#steps.values()],
+      line: this.#line,
+      mode: options.mode,
+      results: this.#results,
+      prepare: (step) => this.#prepareAhead(step),
+      begun: (steps) => this.#begun(steps),
+      fuse: options.fuse,
+    });
   }
 
   get name(): string {
@@ -142,7 +155,12 @@ export class HostRun {
     );
     const failed = needed.find(([, result]) => !succeeded(result));
     const withoutRunning = this.#withoutRunning(step, blocked, failed);
-    if (withoutRunning) return this.#finished(step, withoutRunning, false);
+    if (withoutRunning) {
+      await this.#ahead.drop(step, this.#options.signal.aborted);
+      if (withoutRunning.status === "skipped")
+        await this.#journalled({ type: "finished", step: step.id, result: withoutRunning });
+      return this.#finished(step, withoutRunning, false);
+    }
     const result = await this.#run(step, part);
     // What was cancelled is not done: a resumed run does it.
     if (result.status !== "cancelled") await this.#journalled({ type: "finished", step: step.id, result });
@@ -169,97 +187,50 @@ export class HostRun {
   }
 
   async #run(step: PlannedStep, part: HostPart): Promise<Result> {
-    const startedAt = Date.now();
-    const { ctx, unknown } = contextFor(step, {
+    const { mode, local, emit, signal, record } = this.#options;
+    return await runStep({
+      step,
+      turn: this.#ahead.turn(step),
+      line: this.#line,
+      mode,
+      local,
+      sink: record.sink(this.name, step.id),
+      emit,
+      signal,
+      context: () => this.#context(step, part),
+      begun: () => this.#begun([step]),
+      lost: (error) => {
+        this.#unreachable = error;
+      },
+      reboot: (request, run, until) => this.#reboot(step, request, run, until),
+    });
+  }
+
+  #context(step: PlannedStep, part: HostPart): ContextUse {
+    return contextFor(step, {
       host: viewOf(this.#options.plan.host),
-      facts: this.#line.facts,
+      facts: this.#line.knownFacts,
       params: part.params,
       steps: this.#steps,
       results: this.#results,
       fullOutput: (id) => this.#options.record.sink(this.name, id).stdout()?.toString("utf8"),
     });
-    const sink = this.#options.record.sink(this.name, step.id);
-    const { mode, signal } = this.#options;
-    try {
-      const isWanted = step.when === undefined || (await step.when(ctx));
-      if (!isWanted) return notRun("skipped", "its condition does not hold");
-      const [outcome, attempts] = await this.#attempts(step, { ctx, unknown }, sink);
-      return toResult(outcome, { attempts, startedAt, step, isInterrupted: signal.aborted });
-    } catch (error) {
-      if (isFatal(error)) throw error;
-      const outcome = unknown.size > 0 && mode === "check" ? knownAfterApply(unknown) : failureOf(error);
-      return toResult(outcome, { attempts: 1, startedAt, step, isInterrupted: false });
-    } finally {
-      sink.close();
-    }
   }
 
-  async #attempts(
-    step: PlannedStep,
-    use: ContextUse,
-    sink: Sink,
-  ): Promise<readonly [AttemptOutcome, number]> {
-    const { emit, signal } = this.#options;
-    const { max, delay: first, backoff, maxDelay, jitter } = step.retry;
-    let wait = first;
-    for (let count = 1; ; count++) {
-      await this.#begin(step, count, sink);
-      const outcome = await this.#attempt(step, use, sink);
-      if (outcome.status !== "failed" || count >= max || signal.aborted || this.#unreachable)
-        return [outcome, count];
-      const pause = Math.min(wait, maxDelay) * (1 - jitter * Math.random());
-      emit({
-        type: "step-retry",
-        host: this.name,
-        step: step.id,
-        attempt: count,
-        of: max,
-        delay: pause,
-        error: outcome.error ?? "",
-      });
-      await delay(pause, undefined, { signal }).catch(() => undefined);
-      wait *= backoff;
-    }
+  /** Prepares a step before its turn, if everything that it reads is known; what is wrong with it shows in its turn. */
+  async #prepareAhead(step: PlannedStep): Promise<Prepared | undefined> {
+    const part = this.#options.plan.parts.find(({ steps }) => steps.includes(step)) as HostPart;
+    const { ctx, unknown } = this.#context(step, part);
+    const { mode, local } = this.#options;
+    const prepared = await prepare(step, ctx, { line: this.#line, mode, local }).catch(() => undefined);
+    return unknown.size > 0 ? undefined : prepared;
   }
 
-  async #begin(step: PlannedStep, count: number, sink: Sink): Promise<void> {
-    if (count === 1) await this.#journalled({ type: "started", step: step.id, at: Date.now() });
-    sink.begin(count);
-    this.#options.emit({ type: "step-started", host: this.name, step: step.id, attempt: count });
-  }
-
-  /** One attempt within its time, and what `post` and `assert` say of it. */
-  async #attempt(step: PlannedStep, { ctx, unknown }: ContextUse, sink: Sink): Promise<AttemptOutcome> {
-    const expired = new AbortController();
-    const timer = step.timeout === undefined ? undefined : setTimeout(() => expired.abort(), step.timeout);
-    const signal = AbortSignal.any([this.#options.signal, expired.signal]);
-    try {
-      const outcome = await attempt(step, {
-        line: this.#line,
-        mode: this.#options.mode,
-        local: this.#options.local,
-        ctx,
-        unknown,
-        signal,
-        output: (stream, data) => {
-          sink.write(stream, data);
-          this.#options.emit({ type: "step-output", host: this.name, step: step.id, stream, data });
-        },
-        reboot: (request, run) => this.#reboot(step, request, run, signal),
-      });
-      return await judged(step, outcome, () => sink.stdout()?.toString("utf8"));
-    } catch (error) {
-      if (isFatal(error)) throw error;
-      if (expired.signal.aborted)
-        return { ...failureOf(error), error: `timed out after ${(step.timeout ?? 0) / 1000} s` };
-      if (this.#options.signal.aborted)
-        return failureOf(new RcmError("interrupted", { code: "interrupted" }));
-      if (error instanceof RcmError && error.code === "unreachable") this.#unreachable = error;
-      if (unknown.size > 0 && this.#options.mode === "check") return knownAfterApply(unknown);
-      return failureOf(error);
-    } finally {
-      clearTimeout(timer);
-    }
+  /** Writes down that steps may be run from now on. */
+  async #begun(steps: readonly PlannedStep[]): Promise<void> {
+    const open = steps.filter(({ id }) => !this.#started.has(id));
+    for (const { id } of open) this.#started.add(id);
+    await Promise.all(open.map(({ id }) => this.#journalled({ type: "started", step: id, at: Date.now() })));
   }
 
   /** A reboot that an earlier rcm began counts as done when the boot id says so. */
@@ -270,7 +241,7 @@ export class HostRun {
     signal: AbortSignal,
   ): Promise<void> {
     const before = this.#restored?.rebooting.get(step.id);
-    if (before !== undefined && before !== this.#line.facts.bootId) return;
+    if (before !== undefined && before !== (await this.#line.facts()).bootId) return;
     const begun = (bootId: string): Promise<void> =>
       this.#journalled({ type: "rebooting", step: step.id, bootId, at: Date.now() });
     await reboot(this.#line, request, run, begun, signal);

@@ -6,13 +6,14 @@ import type { Become, Connection, TrafficCounter } from "../transport/connection
 import type { Session } from "../transport/session.ts";
 import type { Dial } from "./dial.ts";
 import { FileStore } from "./file-store.ts";
-import { SessionPool } from "./sessions.ts";
+import { type Lease, SessionPool } from "./sessions.ts";
 
 /** A connection that is up, and what belongs to it. */
 interface Up {
   readonly connection: Connection;
   readonly sessions: SessionPool;
-  readonly facts: Facts;
+  /** Asked for when somebody wants to know. */
+  facts: Promise<Facts> | undefined;
 }
 
 /** The line to one host, for as long as a run needs it: a connection, its sessions, and the files that were sent. */
@@ -22,6 +23,8 @@ export class HostLine {
   readonly #dial: Dial;
   readonly #store = new FileStore();
   #up: Up | undefined;
+  #known: Facts | undefined;
+  #isLost = false;
   #spare: Promise<Connection> | undefined;
 
   constructor(host: Host, dial: Dial) {
@@ -29,15 +32,10 @@ export class HostLine {
     this.#dial = dial;
   }
 
-  /** What the host is; known once connected. */
-  get facts(): Facts {
-    return this.#line.facts;
-  }
-
   /**
-   * Opens the connection and asks for the host's facts.
+   * Opens the connection.
    *
-   * @throws RcmError with code `unreachable`, `host-key`, `auth` or `protocol`
+   * @throws RcmError with code `unreachable`, `host-key` or `auth`
    */
   async connect(): Promise<void> {
     const connection = await this.#dial(this.host, this.traffic);
@@ -47,12 +45,30 @@ export class HostLine {
       shell: this.host.connection.shell,
       folderOf: (become) => this.#store.folderOf(become),
     });
-    try {
-      this.#up = { connection, sessions, facts: await gatherFacts(sessions) };
-    } catch (error) {
-      connection.close();
-      throw error;
-    }
+    const up = { connection, sessions, facts: undefined };
+    this.#up = up;
+    this.#isLost = false;
+    void connection.lost.then(() => {
+      if (this.#up === up) this.#isLost = true;
+    });
+  }
+
+  /** What the host is: asked once a connection. */
+  async facts(): Promise<Facts> {
+    const up = this.#line;
+    up.facts ??= gatherFacts(up.sessions);
+    this.#known = await up.facts;
+    return this.#known;
+  }
+
+  /** The facts, if they have been asked for already. */
+  get knownFacts(): Facts | undefined {
+    return this.#known;
+  }
+
+  /** Is there a connection, as far as is known? */
+  get isUp(): boolean {
+    return this.#up !== undefined && !this.#isLost;
   }
 
   /** The user to become for a step, or undefined when the login user is the one. */
@@ -63,13 +79,18 @@ export class HostLine {
     return isWanted && user !== login ? { user, password: become.password } : undefined;
   }
 
-  /** Lends a session of that user. When the signal aborts, everything that the session started is ended. */
+  /** Lends a session of that user for a task. When the signal aborts, everything that it started is ended. */
   async withSession<T>(
     become: Become | undefined,
     signal: AbortSignal,
     task: (session: Session) => Promise<T>,
   ): Promise<T> {
     return await this.#line.sessions.use(become, signal, task);
+  }
+
+  /** Lends a session of that user. */
+  async lend(become: Become | undefined): Promise<Lease> {
+    return await this.#line.sessions.lend(become);
   }
 
   /** Does the file lie on the host, where that user can read it? */
@@ -92,6 +113,7 @@ export class HostLine {
     void this.#up?.sessions.close();
     this.#up?.connection.close();
     this.#up = undefined;
+    this.#known = undefined;
     void this.#spare?.then((spare) => spare.close()).catch(() => undefined);
     this.#spare = undefined;
     this.#store.forget();

@@ -21,7 +21,7 @@ export async function reboot(
   begun: (bootId: string) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { bootId } = line.facts;
+  const { bootId } = await line.facts();
   if (bootId === "")
     throw new RcmError("Cannot reboot: the host has no boot id, so it cannot be known when it is back", {
       code: "step",
@@ -66,7 +66,7 @@ export async function reconnect(
     line.drop();
     try {
       await line.connect();
-      if (isRight(line.facts.bootId)) return;
+      if (isRight((await line.facts()).bootId)) return;
       trouble = undefined;
     } catch (error) {
       if (isFinal(error)) throw error;

@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly local: LocalSide;
   /** How many hosts are at work at once. */
   readonly forks: number;
+  /** Send steps together where that is possible; otherwise one by one. */
+  readonly fuse: boolean;
   readonly resumed: boolean;
   /** The command that goes on where this run stops. */
   readonly resume: string | undefined;

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { messageOf, RcmError } from "../errors.ts";
 import type { Become, Connection } from "../transport/connection.ts";
 import { Session } from "../transport/session.ts";
@@ -6,6 +7,8 @@ import { endProcesses } from "./processes.ts";
 
 /** sshd allows 10 channels on a connection: 4 for steps, the others for files and for ending processes. */
 const MAX_SESSIONS = 4;
+/** Milliseconds for ending a step's processes: it takes two or three seconds, or for ever where the line is dead. */
+const END_TIMEOUT = 10_000;
 
 /** What a pool needs to open a session. */
 export interface SessionPoolOptions {
@@ -17,6 +20,34 @@ export interface SessionPoolOptions {
   readonly folderOf: (become: Become | undefined) => string;
 }
 
+/** A session that is lent. */
+export interface Lease {
+  readonly session: Session;
+  /** Ends everything that the session started, and itself. */
+  end(): Promise<void>;
+  giveBack(): void;
+}
+
+/** Does something with a lent session; when the signal aborts meanwhile, everything that it started is ended. */
+export async function guarded<T>(
+  lease: Lease,
+  signal: AbortSignal | undefined,
+  task: () => Promise<T>,
+): Promise<T> {
+  let ending: Promise<void> | undefined;
+  const end = (): void => {
+    ending = lease.end();
+  };
+  signal?.addEventListener("abort", end, { once: true });
+  try {
+    signal?.throwIfAborted();
+    return await task();
+  } finally {
+    signal?.removeEventListener("abort", end);
+    await ending;
+  }
+}
+
 /** The sessions of one connection, by user: lent, given back, and used again. */
 export class SessionPool {
   readonly #options: SessionPoolOptions;
@@ -24,32 +55,41 @@ export class SessionPool {
   /** By user, the first session that was opened with a password: if that was refused, it is not tried again. */
   readonly #admissions = new Map<string, Promise<Session>>();
   readonly #places = new Semaphore(MAX_SESSIONS);
-  #lent = 0;
+  /** Sessions that are lent, or being opened for somebody. */
+  #busy = 0;
 
   constructor(options: SessionPoolOptions) {
     this.#options = options;
   }
 
-  /** Lends a session of that user. When the signal aborts, everything that the session started is ended. */
+  /** Lends a session of that user for a task. When the signal aborts, everything that it started is ended. */
   async use<T>(
     become: Become | undefined,
     signal: AbortSignal | undefined,
     task: (session: Session) => Promise<T>,
   ): Promise<T> {
-    const { session, release } = await this.#lend(become);
-    let ending: Promise<void> | undefined;
-    const end = (): void => {
-      ending = this.#end(session, become);
-    };
-    signal?.addEventListener("abort", end, { once: true });
+    const lease = await this.lend(become);
     try {
-      signal?.throwIfAborted();
-      return await task(session);
+      return await guarded(lease, signal, () => task(lease.session));
     } finally {
-      signal?.removeEventListener("abort", end);
-      await ending;
-      if (session.alive) this.#keep(become, session);
-      release();
+      lease.giveBack();
+    }
+  }
+
+  /** Lends a session of that user. */
+  async lend(become: Become | undefined): Promise<Lease> {
+    for (;;) {
+      const release = await this.#places.acquire();
+      this.#busy += 1;
+      try {
+        return this.#lease(await this.#session(become), become, release);
+      } catch (error) {
+        this.#busy -= 1;
+        // The server allows fewer channels than we thought: the place is not given back, another one is waited for.
+        if (isFull(error) && this.#busy > 0) continue;
+        release();
+        throw error;
+      }
     }
   }
 
@@ -61,28 +101,20 @@ export class SessionPool {
     await Promise.all(sessions.map((session) => session.ended));
   }
 
-  async #lend(
-    become: Become | undefined,
-  ): Promise<{ readonly session: Session; readonly release: () => void }> {
-    for (;;) {
-      const release = await this.#places.acquire();
-      try {
-        const session = await this.#session(become);
-        this.#lent += 1;
-        return {
-          session,
-          release: () => {
-            this.#lent -= 1;
-            release();
-          },
-        };
-      } catch (error) {
-        // The server allows fewer channels than we thought: the place is not given back, another one is waited for.
-        if (isFull(error) && this.#lent > 0) continue;
+  #lease(session: Session, become: Become | undefined, release: () => void): Lease {
+    let ending: Promise<void> | undefined;
+    return {
+      session,
+      end: () => {
+        ending ??= this.#end(session, become);
+        return ending;
+      },
+      giveBack: () => {
+        this.#busy -= 1;
+        if (session.alive) this.#keep(become, session);
         release();
-        throw error;
-      }
-    }
+      },
+    };
   }
 
   async #session(become: Become | undefined): Promise<Session> {
@@ -133,8 +165,17 @@ export class SessionPool {
     this.#idle.set(user, [...(this.#idle.get(user) ?? []), session]);
   }
 
-  /** Closing a channel does not end its process, so another session of the same user ends them all. */
   async #end(session: Session, become: Become | undefined): Promise<void> {
+    const patience = new AbortController();
+    const late = delay(END_TIMEOUT, "late", { signal: patience.signal }).catch(() => "ended");
+    const outcome = await Promise.race([this.#endProcesses(session, become), late]);
+    patience.abort();
+    if (outcome === "late") session.abandon();
+    else session.close();
+  }
+
+  /** Closing a channel does not end its process, so another session of the same user ends them all. */
+  async #endProcesses(session: Session, become: Become | undefined): Promise<void> {
     try {
       const pid = await session.pid;
       const side = await this.#sideSession(become);
@@ -142,8 +183,6 @@ export class SessionPool {
       side.close();
     } catch {
       // The line is gone, and with it the way to end anything; the step has failed for that already.
-    } finally {
-      session.close();
     }
   }
 

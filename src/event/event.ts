@@ -1,5 +1,8 @@
 import type { Position } from "../errors.ts";
 import type { Result } from "../module/result.ts";
+import type { Mode } from "../module/work.ts";
+
+export type { Mode } from "../module/work.ts";
 
 /** A step as reporters need to know it. */
 export interface StepView {
@@ -34,9 +37,6 @@ export type HostStatus = "ok" | "failed" | "unreachable" | "cancelled";
 /** What became of the run. */
 export type RunStatus = "completed" | "failed" | "halted";
 
-/** `apply` changes hosts, `check` only says what would change. */
-export type Mode = "apply" | "check";
-
 /** The run begins: everything is planned, nothing has connected. */
 export interface RunStarted {
   readonly type: "run-started";
@@ -49,19 +49,19 @@ export interface RunStarted {
 }
 
 /** A connection to the host is being opened; again after a reboot or a lost line. */
-interface HostConnecting {
+export interface HostConnecting {
   readonly type: "host-connecting";
   readonly host: string;
 }
 
 /** The host is there and answers. */
-interface HostConnected {
+export interface HostConnected {
   readonly type: "host-connected";
   readonly host: string;
 }
 
 /** A step begins; `attempt` counts from 1. */
-interface StepStarted {
+export interface StepStarted {
   readonly type: "step-started";
   readonly host: string;
   readonly step: string;

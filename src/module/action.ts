@@ -42,9 +42,16 @@ export function act(action: Action, mode: Mode): Work {
     mode === "check" ? sh`rcm_record 0 would ''` : sh`set -e`,
     mode === "apply" && reading(action),
   );
+  const first = { script: script.text, files: script.files };
+  const { changedWhen = true, failedWhen } = action;
+  const isGuarded = guards(action).some((guard) => guard !== false);
   return {
-    first: { script: script.text, files: script.files },
+    kind: changedWhen === false ? "quiet" : "action",
+    isPlain: typeof changedWhen !== "function" && failedWhen === undefined && !isGuarded,
+    first,
     next: async (answer) => ({ outcome: judge(action, answer) }),
+    again: async () => first,
+    foresee: () => undefined,
   };
 }
 

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { messageOf, RcmError } from "../errors.ts";
+import { CHANGED, HELD } from "../shell/bootstrap.ts";
 import type { LocalFile } from "../shell/file.ts";
 import { quote, type Script } from "../shell/script.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Property } from "./property.ts";
 import type { Change } from "./result.ts";
-import type { Answer, Mode, Next, Pass, Work } from "./work.ts";
+import type { Answer, Foreseen, Mode, Next, Pass, Work } from "./work.ts";
 
 /** Exit status by which a script says: what I was to change is not what you saw. */
 const STALE = 75;
@@ -47,7 +48,14 @@ export function converge(
 ): Work {
   const known = Object.entries(properties).map(([name, property]) => asGiven(name, property));
   const walk = new Walk(known, mode, has);
-  return { first: walk.pass(0), next: (answer) => walk.next(answer) };
+  return {
+    kind: "property",
+    isPlain: true,
+    first: walk.pass(0),
+    next: (answer) => walk.next(answer),
+    again: (answer, foreseen) => walk.again(answer, foreseen),
+    foresee: (foreseen) => walk.foresee(foreseen),
+  };
 }
 
 function asGiven(name: string, property: Property): Known {
@@ -83,23 +91,55 @@ class Walk {
     const coming = new Set(files.map((file) => file.sha256));
     const isThere = (file: LocalFile): boolean => coming.has(file.sha256) || this.#has(file);
     const parts = this.#known.slice(from).map((known, i) => compile(known, from + i, isThere));
-    return { script: [`rcm_hold=${this.#mode === "check" ? 1 : 0}`, ...parts].join("\n"), files };
+    // A dry run is on hold from the beginning; otherwise the session says whether something before is.
+    const begin = `${this.#mode === "check" ? "rcm_hold=1 " : ""}rcm_did=0`;
+    const end = `[ $rcm_hold = 0 ] || exit ${HELD}; [ $rcm_did = 0 ] || exit ${CHANGED}`;
+    return { script: [begin, ...parts, end].join("\n"), files };
+  }
+
+  /** All over again after a probe, with what is foreseen in place of what was seen. */
+  async again(answer: Answer, foreseen: Foreseen): Promise<Pass> {
+    const seen = readSeen(answer);
+    const files: LocalFile[] = [];
+    for (let i = 0; i < this.#known.length; i++) {
+      const { probe } = (this.#known[i] as Known).property;
+      const was = foreseen.get(probe.text) ?? seen.get(i)?.was;
+      if (was === undefined) break;
+      const known = await this.#compute(i, was, seen.get(i)?.isText);
+      if (!same(was, known.want, known.property)) files.push(...(known.apply?.files ?? []));
+      foreseen.set(probe.text, known.want);
+    }
+    return this.pass(0, distinct(files.filter((file) => !this.#has(file))));
+  }
+
+  foresee(foreseen: Foreseen): void {
+    for (const { property, want } of this.#known)
+      if (want !== undefined) foreseen.set(property.probe.text, want);
+  }
+
+  /** Computes what property `i` needs for a change, if it is one that is computed, and remembers it. */
+  async #compute(i: number, was: string, isText?: boolean): Promise<Known & { readonly want: string }> {
+    const known = await this.#settleWant(i, was, isText);
+    const { apply, want } = known.property;
+    if (typeof apply !== "function" && typeof want !== "function") return known;
+    const differs = !same(was, known.want, known.property);
+    const script = typeof apply !== "function" ? apply : differs ? await apply(was, known.want) : undefined;
+    const computed = { ...known, apply: script, seen: was };
+    this.#known[i] = computed;
+    return computed;
   }
 
   /** Makes of an answer the next pass, or the outcome. */
   async next(answer: Answer): Promise<Next> {
     const seen = readSeen(answer);
-    const isComputed = this.#known[this.#from]?.seen !== undefined;
-    const isStale = answer.exitCode === STALE && isComputed && !seen.get(this.#from)?.applying;
+    const last = this.#known[Math.max(...seen.keys())];
+    const isStale =
+      answer.exitCode === STALE && last?.seen !== undefined && !seen.get(this.#known.indexOf(last))?.applying;
     if (isStale && ++this.#stale > MAX_STALE) {
-      return {
-        outcome: this.#failed(
-          answer,
-          `"${this.#known[this.#from]?.name}" kept changing while it was being changed`,
-        ),
-      };
+      return { outcome: this.#failed(answer, `"${last?.name}" kept changing while it was being changed`) };
     }
-    if (answer.exitCode !== 0 && !isStale) return { outcome: this.#failure(answer, seen) };
+    const isWell = [0, HELD, CHANGED].includes(answer.exitCode);
+    if (!isWell && !isStale) return { outcome: this.#failure(answer, seen) };
     try {
       return await this.#judge(seen);
     } catch (error) {
@@ -129,11 +169,7 @@ class Walk {
 
   /** The pass that changes property `i`, and whatever else after it differs. */
   async #applyPass(i: number, was: string, seen: ReadonlyMap<number, Seen>): Promise<Pass> {
-    const known = await this.#settleWant(i, was);
-    const { apply } = known.property;
-    const script = typeof apply === "function" ? await apply(was, known.want) : apply;
-    const isComputed = typeof apply === "function" || typeof known.property.want === "function";
-    this.#known[i] = { ...known, apply: script, seen: isComputed ? was : undefined };
+    await this.#compute(i, was);
     const files = this.#known
       .slice(i)
       .flatMap((later, j) => (this.#differs(later, seen.get(i + j)) ? (later.apply?.files ?? []) : []));
@@ -170,25 +206,29 @@ function compile(
   i: number,
   isThere: (file: LocalFile) => boolean,
 ): string {
+  // A probe may say no by its exit status, so it runs without -e; some shells have switched that off here, some not.
   const probe = (variable: string): string =>
     property.exact
-      ? `${variable}=$(rcm_exact ${quote(property.probe.text)}) || exit $?; ${variable}=\${${variable}%x}`
-      : `${variable}=$(rcm_probe ${quote(property.probe.text)}) || exit $?`;
+      ? `${variable}=$(set +e; rcm_exact ${quote(property.probe.text)}) || exit $?; ${variable}=\${${variable}%x}`
+      : `${variable}=$(set +e; rcm_probe ${quote(property.probe.text)}) || exit $?`;
   const head = [`# ${name.replaceAll(/[^\w .-]/g, "_")}`, probe("rcm_was"), `rcm_record ${i} was "$rcm_was"`];
   if (want === undefined || (typeof property.want === "function" && seen === undefined))
     return [...head, "rcm_hold=1"].join("\n");
+  const wanted = comparable(want, property);
   const ready = apply?.files.every(isThere) ?? false;
   return [
     ...head,
     ...(seen === undefined ? [] : [`if ! ${equals("rcm_was", seen)}; then exit ${STALE}; fi`]),
-    `if ! ${equals("rcm_was", want)}; then`,
+    `if ! ${equals("rcm_was", wanted)}; then`,
     ...(property.text ? [`rcm_mark "r ${i} text"; ( ${property.text.was.text}\n); rcm_mark o`] : []),
     ...(apply && ready
       ? [
           `if [ $rcm_hold = 0 ]; then rcm_record ${i} applying ''`,
-          `( set -e; eval ${quote(apply.text)} ); rcm_a=$?; [ $rcm_a = 0 ] || exit $rcm_a`,
+          `set +e; ( set -e; eval ${quote(apply.text)} ); rcm_a=$?; set -e`,
+          // What a module's own programs end with must not be taken for one of our words.
+          `case $rcm_a in 0) ;; ${STALE} | ${HELD} | ${CHANGED}) exit 1 ;; *) exit $rcm_a ;; esac`,
           probe("rcm_now"),
-          `rcm_record ${i} now "$rcm_now"; ${equals("rcm_now", want)} || exit 1`,
+          `rcm_record ${i} now "$rcm_now"; ${equals("rcm_now", wanted)} || exit 1; rcm_did=1`,
           "fi",
         ]
       : ["rcm_hold=1"]),
@@ -217,8 +257,13 @@ function readSeen({ records }: Answer): ReadonlyMap<number, Seen> {
   return all;
 }
 
-function same(value: string, want: string | undefined, { exact }: Property): boolean {
-  return exact ? value === want : value === want?.replace(/\n+$/, "");
+function same(value: string, want: string | undefined, property: Property): boolean {
+  return want !== undefined && value === comparable(want, property);
+}
+
+/** What `$(…)` would make of it. */
+function comparable(want: string, { exact }: Property): string {
+  return exact ? want : want.replace(/\n+$/, "");
 }
 
 function change(

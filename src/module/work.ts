@@ -25,8 +25,22 @@ export type Next =
   | { readonly pass: Pass; readonly outcome?: never }
   | { readonly outcome: Outcome; readonly pass?: never };
 
+/** Values that probes will print once what was already decided has been applied, by the text of the probe. */
+export type Foreseen = Map<string, string>;
+
 /** A step's way on a host: what to send first, and what to make of each answer. It knows no connection. */
 export interface Work {
+  /** `property`: it may be probed while something before it is still to be computed; `quiet`: it changes nothing. */
+  readonly kind: "property" | "action" | "quiet";
+  /** False when only this side can say whether it succeeded or changed something, so that nothing may follow it unasked. */
+  readonly isPlain: boolean;
   readonly first: Pass;
   next(answer: Answer): Promise<Next>;
+  /**
+   * The pass to send after a probe that came before something else was applied: all over again, but what must be
+   * computed is computed already, from what is foreseen, and refuses to act on anything else.
+   */
+  again(answer: Answer, foreseen: Foreseen): Promise<Pass>;
+  /** Adds what its probes will print once its latest pass has been run. */
+  foresee(foreseen: Foreseen): void;
 }

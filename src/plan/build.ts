@@ -58,6 +58,8 @@ function selectAll({
   limit,
   overrides = {},
 }: PlanInput): ReadonlyMap<string, readonly Host[]> {
+  // What is wrong with the limit is told once, not for every runbook.
+  if (limit !== undefined) selectHosts(inventory, limit, { overrides });
   const selected = new Map<string, readonly Host[]>();
   const problems: RcmError[] = [];
   for (const part of site.parts) {

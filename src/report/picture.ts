@@ -40,7 +40,7 @@ function headRow(run: RunState, now: number): Row {
   ].filter(([count]) => count !== 0);
   return [
     ["bold", neutraliseLine(runbook)],
-    ["dim", ` ${neutraliseLine(id)}${resumed ? " resumed" : ""}${dry}`],
+    ["dim", `${id && ` ${neutraliseLine(id)}`}${resumed ? " resumed" : ""}${dry}`],
     ["dim", `  ${elapsing((run.finishedAt ?? now) - run.startedAt)}`],
     ["plain", `  ${plural(run.hosts.size, "host")}: ${parts.map((part) => part.join(" ")).join(", ")}`],
   ];

@@ -48,7 +48,7 @@ export class PlainReporter {
   #runStarted({ runbook, run, mode, hosts, resumed }: RunStarted): void {
     this.#mode = mode;
     const steps = hosts.reduce((count, host) => count + host.steps.length, 0);
-    const kind = `${mode === "check" ? "dry run" : "run"} ${run}${resumed ? ", resumed" : ""}`;
+    const kind = `${mode === "check" ? "dry run" : "run"}${run && ` ${run}`}${resumed ? ", resumed" : ""}`;
     const size = `${plural(hosts.length, "host")}, ${plural(steps, "step")}`;
     this.#line(undefined, [
       ["bold", runbook],

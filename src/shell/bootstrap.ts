@@ -1,5 +1,10 @@
 import { quote } from "./script.ts";
 
+/** Exit status of a property's body that waits for something to be computed. */
+export const HELD = 76;
+/** Exit status of a property's body that has changed something. */
+export const CHANGED = 77;
+
 /** What a session's shell is told first. */
 export interface BootstrapOptions {
   /** Random hexadecimal text that marks the session's frames. */
@@ -25,13 +30,58 @@ export function bootstrap({ nonce, files }: BootstrapOptions): string {
     `rcm_probe() { ( eval "$1" ); rcm_p=$?; [ "$rcm_p" -lt 126 ] || exit "$rcm_p"; }`,
     `rcm_exact() { rcm_probe "$1"; printf x; }`,
     `rcm_record() { rcm_mark "r $1 $2"; rcm_put "$3"; rcm_mark o; }`,
-    `rcm_step() { rcm_mark "b $1"; rcm_mark "b $1" >&2; ( eval "$2" ) </dev/null; rcm_mark "e $1 $?"; rcm_mark "e $1" >&2; }`,
+    STEP,
     `rcm_mark "h $$"`,
     "",
   ].join("\n");
 }
 
-/** The line that runs a step's body in a session. */
-export function stepLine(sequence: number, body: string): string {
-  return `rcm_step ${sequence} ${quote(body)}\n`;
+/**
+ * `rcm_step NUMBER KIND NEEDS CHANGED BODY` runs a body, unless what it needs says otherwise: numbers of bodies that
+ * were sent before it. Each leaves one letter behind: `u` it is well and unchanged, `c` it is well and has changed
+ * something, `h` it is on hold, since the other side has to compute something first, `f` it has failed.
+ */
+const STEP = String.raw`
+rcm_step() {
+  rcm_hold=0 rcm_x=
+  for rcm_d in $3; do eval "rcm_x=$rcm_x\${rcm_s_$rcm_d-f}"; done
+  case $rcm_x in *f*) rcm_skip "$1" blocked f; return ;; *h*) rcm_hold=1 ;; esac
+  if [ -n "$4" ]; then
+    rcm_x=
+    for rcm_d in $4; do eval "rcm_x=$rcm_x\${rcm_s_$rcm_d-f}"; done
+    case $rcm_hold$rcm_x in *c* | 1*) ;; *h*) rcm_hold=1 ;; *) rcm_skip "$1" idle u; return ;; esac
+  fi
+  case "$rcm_hold $2" in "1 a"* | "1 q"*) rcm_skip "$1" held h; return ;; esac
+  rcm_mark "b $1"; rcm_mark "b $1" >&2
+  ( eval "$5" ) </dev/null
+  rcm_c=$?
+  case "$rcm_hold $2 $rcm_c" in
+    1* | "0 p ${HELD}" | "0 pi ${HELD}") rcm_x=h ;;
+    "0 p ${CHANGED}" | "0 pi ${CHANGED}" | "0 a 0" | "0 ai 0") rcm_x=c ;;
+    *" 0" | "0 pi "* | "0 ai "* | "0 qi "*) rcm_x=u ;;
+    *) rcm_x=f ;;
+  esac
+  eval "rcm_s_$1=$rcm_x"
+  rcm_mark "e $1 $rcm_c"; rcm_mark "e $1" >&2
+}
+rcm_skip() { rcm_mark "s $1 $2"; rcm_mark "e $1" >&2; eval "rcm_s_$1=$3"; }`;
+
+/** A body that is sent to a session, and on which others it depends. */
+export interface Sending {
+  readonly sequence: number;
+  /** `property`: it may be probed while it is on hold; `action`: it may not, and running it is a change; `quiet`: it is none. */
+  readonly kind: "property" | "action" | "quiet";
+  /** A failure lets go on what needs it. */
+  readonly ignoreErrors: boolean;
+  /** Sequence numbers, in this session, of what must have gone well. */
+  readonly needs: readonly number[];
+  /** Unless empty: one of these must have changed something. */
+  readonly changed: readonly number[];
+  readonly body: string;
+}
+
+/** The line that runs a body in a session. */
+export function stepLine({ sequence, kind, ignoreErrors, needs, changed, body }: Sending): string {
+  const letters = `${kind[0]}${ignoreErrors ? "i" : ""}`;
+  return `rcm_step ${sequence} ${letters} '${needs.join(" ")}' '${changed.join(" ")}' ${quote(body)}\n`;
 }

@@ -5,21 +5,26 @@ import { messageOf } from "../errors.ts";
 import type { Module, ModuleCall } from "../module/define.ts";
 import type { Result } from "../module/result.ts";
 import { HOSTILE_LINES, HOSTILE_VALUES, trapPrograms } from "./hostile-values.ts";
-import { type RunStepOptions, runStep } from "./run-step.ts";
+import { type RunStepOptions, runStep, runSteps } from "./run-step.ts";
 import { snapshot } from "./snapshot.ts";
 import { sshHost } from "./ssh-host.ts";
 import type { TestHost } from "./test-host.ts";
 
 /** The three functions of vitest, or of another framework of that kind, that {@link describeModule} needs. */
 export interface TestFramework {
+  /** Holds tests together. */
   describe(name: string, body: () => void): unknown;
+  /** One test; it fails when its body rejects. */
   test(name: string, body: () => Promise<void>): unknown;
+  /** Runs once, after all tests. */
   afterAll(body: () => Promise<void>): unknown;
 }
 
 /** What a call must not do, and how it must say so. */
 export interface ModuleFailure {
+  /** The call, in this directory. */
   readonly call: (dir: string) => ModuleCall;
+  /** What is there before it. */
   readonly arrange?: (dir: string) => void;
   /** The error of the step, or of the plan where that refuses the call. */
   readonly error: RegExp;
@@ -115,34 +120,44 @@ class Stage {
   }
 
   async hostile(): Promise<void> {
-    const { hostile, arrived, lines = false } = this.#contract;
-    for (const value of [...HOSTILE_VALUES, ...(lines ? HOSTILE_LINES : [])]) {
-      const { dir, canaries, path } = await this.#set();
-      const call = hostile?.(dir, value);
-      if (!call) return;
-      const result = await this.#run(dir, call, "apply", { PATH: path });
-      assert.deepEqual(canaries.filter(existsSync), [], `${JSON.stringify(value)} was run as code`);
-      assert.notEqual(result.status, "failed", `${JSON.stringify(value)}: ${result.error}`);
-      arrived?.(dir, value, result);
+    const { hostile, arrived, lines = false, options = {} } = this.#contract;
+    if (!hostile) return;
+    const values = [...HOSTILE_VALUES, ...(lines ? HOSTILE_LINES : [])];
+    const sets = await Promise.all(values.map(() => this.#set()));
+    const calls = sets.map(
+      ({ dir, path }, i) =>
+        [hostile(dir, values[i] ?? ""), { cwd: dir, env: { ...options.step?.env, PATH: path } }] as const,
+    );
+    const results = await runSteps(await this.#up(), calls, options);
+    for (const [i, { dir, canaries }] of sets.entries()) {
+      const [value = "", result] = [values[i], results[i]];
+      const what = JSON.stringify(value);
+      assert.deepEqual(canaries.filter(existsSync), [], `${what} was run as code`);
+      assert.notEqual(result?.status, "failed", `${what}: ${result?.error}`);
+      if (result) arrived?.(dir, value, result);
     }
   }
 
   async fails({ arrange, call, error }: ModuleFailure): Promise<void> {
     const { dir } = await this.#set();
     arrange?.(dir);
-    const before = snapshot(dir);
+    const before = snapshot(dir, { times: false });
     const said = await this.#run(dir, call(dir)).then(
       (result) => result.error ?? `no error: ${result.status}`,
       (thrown: unknown) => messageOf(thrown),
     );
     assert.match(said, error);
-    assert.deepEqual(snapshot(dir), before, "a step that fails leaves no trace");
+    assert.deepEqual(snapshot(dir, { times: false }), before, "a step that fails leaves no trace");
+  }
+
+  #up(): Promise<TestHost> {
+    this.#host ??= this.#contract.host?.() ?? sshHost();
+    return this.#host;
   }
 
   /** A directory for one call, with traps beside it. */
   async #set(): Promise<{ readonly dir: string; readonly canaries: string[]; readonly path: string }> {
-    this.#host ??= this.#contract.host?.() ?? sshHost();
-    const base = mkdtempSync(join((await this.#host).dir, "stage-"));
+    const base = mkdtempSync(join((await this.#up()).dir, "stage-"));
     const dir = join(base, "dir");
     mkdirSync(dir);
     const canaries = [join(base, "trapped"), join(dir, "CANARY")];
@@ -151,15 +166,9 @@ class Stage {
     return { dir, canaries, path: `${traps}:${process.env.PATH}` };
   }
 
-  async #run(
-    dir: string,
-    call: ModuleCall,
-    mode: "apply" | "check" = "apply",
-    env: Readonly<Record<string, string>> = {},
-  ): Promise<Result> {
+  async #run(dir: string, call: ModuleCall, mode: "apply" | "check" = "apply"): Promise<Result> {
     const { options = {} } = this.#contract;
-    const step = { cwd: dir, ...options.step, env: { ...options.step?.env, ...env } };
-    return await runStep(await (this.#host as Promise<TestHost>), call, { ...options, mode, step });
+    return await runStep(await this.#up(), call, { ...options, mode, step: { cwd: dir, ...options.step } });
   }
 }
 

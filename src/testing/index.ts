@@ -1,3 +1,23 @@
+export type {
+  Counts,
+  Event,
+  HostConnected,
+  HostConnecting,
+  HostFinished,
+  HostStatus,
+  HostView,
+  Mode,
+  RunFinished,
+  RunStarted,
+  RunStatus,
+  StepFinished,
+  StepOutput,
+  StepRetry,
+  StepStarted,
+  StepView,
+  Traffic,
+  Warning,
+} from "../event/event.ts";
 export {
   describeModule,
   type ModuleContract,
@@ -9,7 +29,7 @@ export type { EmbeddedHostOptions } from "./embedded-options.ts";
 export type { Fault } from "./embedded-outlet.ts";
 export { HOSTILE_LINES, HOSTILE_VALUES, trapPrograms } from "./hostile-values.ts";
 export { hasSshd, opensshHost } from "./openssh-host.ts";
-export { type RunStepOptions, runStep } from "./run-step.ts";
+export { type RunStepOptions, runStep, runSteps } from "./run-step.ts";
 export { snapshot } from "./snapshot.ts";
 export { sshHost } from "./ssh-host.ts";
 export type { OpensshHostOptions } from "./sshd-config.ts";

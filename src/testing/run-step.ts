@@ -29,8 +29,6 @@ export interface RunStepOptions {
   readonly listen?: (event: Event) => void;
 }
 
-const NAME = "step";
-
 /**
  * Runs one step on a test host, through the real planner, engine and SSH.
  *
@@ -44,12 +42,27 @@ export async function runStep(
   call: ModuleCall,
   options: RunStepOptions = {},
 ): Promise<Result> {
+  const [result] = await runSteps(host, [call], options);
+  if (result) return result;
+  throw new RcmError("The step gave no result", { code: "step" });
+}
+
+/** Runs several steps on a test host, one after another over one connection, whatever becomes of them. */
+export async function runSteps(
+  host: TestHost,
+  calls: ReadonlyArray<ModuleCall | readonly [ModuleCall, RunStepOptions["step"]]>,
+  options: RunStepOptions = {},
+): Promise<readonly Result[]> {
   const { mode = "apply", folder = process.cwd(), listen } = options;
   const local = localSide(folder);
   const inventory = inventoryOf(asInventoryHost(host, options.shell ?? "/bin/sh"));
-  const site = siteOf(
-    runbook(NAME, { hosts: "all" }, ({ step }) => void step(NAME, call, options.step ?? {})),
-  );
+  const book = runbook("test", { hosts: "all" }, ({ step }) => {
+    for (const [i, item] of calls.entries()) {
+      const [call, own] = "definition" in item ? [item, {}] : item;
+      step(`step ${i + 1}`, call, { ...options.step, ...own, ignoreErrors: true });
+    }
+  });
+  const site = siteOf(book);
   const plan = await buildPlan({ site, file: undefined, inventory, limit: undefined, params: [], local });
   const results: Result[] = [];
   const summary = await run({
@@ -60,6 +73,7 @@ export async function runStep(
     record: NO_RECORD,
     local,
     forks: 1,
+    fuse: true,
     resumed: false,
     resume: undefined,
     emit: (event) => {
@@ -68,9 +82,9 @@ export async function runStep(
     },
     signal: new AbortController().signal,
   });
-  const [result] = results;
-  if (result) return result;
-  throw summary.hosts[0]?.error ?? new RcmError("The step gave no result", { code: "step" });
+  const unreachable = summary.hosts[0]?.error;
+  if (unreachable) throw unreachable;
+  return results;
 }
 
 /** The environment is left out, so that no agent of the developer's takes part. */

@@ -1,30 +1,32 @@
 import { createHash } from "node:crypto";
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { join } from "node:path";
+import { type BigIntStats, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /**
- * A folder and everything below it, a line each: kind, mode, owner, inode, time of change and content. Two snapshots
- * are equal only if nothing was touched in between.
+ * A folder and everything below it, a line each: kind and mode, owner, inode, content, and unless they are not asked
+ * for the times. Two snapshots are equal only if nothing was touched in between.
  *
  * @example
  * const before = snapshot(host.dir);
  */
-export function snapshot(folder: string): readonly string[] {
-  const below = readdirSync(folder, { recursive: true, encoding: "buffer" }).map((name) =>
-    name.toString("latin1"),
-  );
-  return ["", ...below.sort()].map((name) => describe(folder, name));
+export function snapshot(folder: string, { times = true } = {}): readonly string[] {
+  return list(Buffer.from(folder), Buffer.from("."), times);
 }
 
-/** Names go through latin1, so that any bytes in them survive. */
-function describe(folder: string, name: string): string {
-  const path = Buffer.from(join(Buffer.from(folder).toString("latin1"), name), "latin1");
+/** Names are bytes, whatever encoding they are in. */
+function list(path: Buffer, shown: Buffer, times: boolean): string[] {
   const facts = lstatSync(path, { bigint: true });
-  const content = facts.isFile()
-    ? createHash("sha256").update(readFileSync(path)).digest("hex")
-    : facts.isSymbolicLink()
-      ? readlinkSync(path)
-      : "";
   const { mode, uid, gid, ino, mtimeNs, ctimeNs } = facts;
-  return [name || ".", mode.toString(8), uid, gid, ino, mtimeNs, ctimeNs, content].join(" ");
+  const when = times ? [mtimeNs, ctimeNs] : [];
+  const line = [shown.toString("latin1"), mode.toString(8), uid, gid, ino, ...when, contentOf(path, facts)];
+  const names = facts.isDirectory() ? readdirSync(path, { encoding: "buffer" }).sort(Buffer.compare) : [];
+  return [line.join(" "), ...names.flatMap((name) => list(below(path, name), below(shown, name), times))];
+}
+
+function contentOf(path: Buffer, facts: BigIntStats): string {
+  if (facts.isFile()) return createHash("sha256").update(readFileSync(path)).digest("hex");
+  return facts.isSymbolicLink() ? readlinkSync(path) : "";
+}
+
+function below(folder: Buffer, name: Buffer): Buffer {
+  return Buffer.concat([folder, Buffer.from("/"), name]);
 }

@@ -7,13 +7,13 @@ import { quote } from "../shell/script.ts";
 import { deferred } from "../util/deferred.ts";
 import { Tail } from "../util/tail.ts";
 import { becomeCommand, becomeUser } from "./become.ts";
-import type { Become, Connection } from "./connection.ts";
+import type { Become, ChannelEnd, Connection } from "./connection.ts";
 
 /**
  * Sends a file through a shell of the given user: for hosts without SFTP, and for users that could not read what
  * the login user wrote. The path's directory must be private to that user.
  *
- * @throws RcmError with code `step` when the host cannot write it
+ * @throws RcmError with code `step` when the host cannot write it, `unreachable` when the line goes
  */
 export async function sendThroughShell(
   connection: Connection,
@@ -29,15 +29,15 @@ export async function sendThroughShell(
   channel.stderr.on("data", (chunk: Buffer) => said.push(chunk));
   channel.stdout.on("data", (chunk: Buffer) => chunk.includes("go") && go.resolve());
   const ended = channel.ended.then((end) => {
-    go.reject(failure(path, said));
+    go.reject(failure(path, said, end));
     return end;
   });
   // The shell may read ahead, so no byte of the file is sent before cat has taken its place.
   channel.stdin.write(`umask 077; : > ${quote(path)} && echo go && exec cat > ${quote(path)}; exit 1\n`);
   await go.promise;
   await pipeline(bytesOf(file), channel.stdin).catch(() => undefined); // the exit status tells
-  const { code } = await ended;
-  if (code !== 0) throw failure(path, said);
+  const end = await ended;
+  if (end.code !== 0 || !end.whole) throw failure(path, said, end);
 }
 
 /** The bytes of a file, from disk or memory. */
@@ -47,11 +47,7 @@ function bytesOf(file: LocalFile): Readable {
     : Readable.from([file.source], { objectMode: false });
 }
 
-function failure(path: string, said: Tail): RcmError {
-  return new RcmError(
-    `Cannot write "${path}" on the host: ${said.text().trim() || "the connection was lost"}`,
-    {
-      code: "step",
-    },
-  );
+function failure(path: string, said: Tail, { code, whole }: ChannelEnd): RcmError {
+  const why = said.text().trim() || (whole ? `its shell ended with ${code}` : "the connection was lost");
+  return new RcmError(`Cannot write "${path}" on the host: ${why}`, { code: whole ? "step" : "unreachable" });
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { RcmError } from "../errors.ts";
-import { bootstrap, stepLine } from "../shell/bootstrap.ts";
+import { bootstrap, HELD, type Sending, stepLine } from "../shell/bootstrap.ts";
 import { FrameReader } from "../shell/frame.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
 import { Tail } from "../util/tail.ts";
@@ -17,12 +17,27 @@ interface SessionRecord {
 export interface Answer {
   readonly exitCode: number;
   readonly records: readonly SessionRecord[];
+  /** Present when it was not run: something that it needs failed, changed nothing, or is on hold. */
+  readonly skipped?: "blocked" | "idle" | "held";
+  /** It was only probed, or it waits for something to be computed. */
+  readonly held: boolean;
 }
 
 /** A script to run, and who wants to see its output as it arrives. */
-export interface Request {
+export interface Request extends Partial<Pick<Sending, "kind" | "ignoreErrors">> {
   readonly body: string;
   readonly output: (stream: "stdout" | "stderr", data: Buffer) => void;
+  /** Places in the list of requests, before this one, of what must have gone well. */
+  readonly needs?: readonly number[];
+  /** Unless empty: one of these must have changed something. */
+  readonly changed?: readonly number[];
+}
+
+/** A script that is under way. */
+export interface Sent {
+  readonly answer: Promise<Answer>;
+  /** Did the host say that it runs it? */
+  readonly begun: () => boolean;
 }
 
 /** How a session is to be opened. */
@@ -41,6 +56,8 @@ interface Pending {
   readonly settled: Deferred<Answer>;
   readonly records: SessionRecord[];
   exitCode: number | undefined;
+  skipped: Answer["skipped"];
+  begun: boolean;
   stderrDone: boolean;
 }
 
@@ -62,6 +79,7 @@ export class Session {
   #stderrOf: Pending | undefined;
   #record: { readonly words: readonly string[]; readonly chunks: Buffer[]; size: number } | undefined;
   #sequence = 0;
+  #hasBegun = false;
   #over: RcmError | undefined;
 
   /** Starts a shell on the host, as another user when `become` says so. */
@@ -104,20 +122,36 @@ export class Session {
    *
    * @throws RcmError with code `protocol` when the session ends before the script does
    */
-  run(request: Request): Promise<Answer> {
-    if (this.#over) return Promise.reject(this.#over);
+  async run(request: Request): Promise<Answer> {
+    const [sent] = this.submit([request]);
+    return await (sent as Sent).answer;
+  }
+
+  /** Sends several scripts in one write; the host runs each as soon, and only if, what it needs allows it. */
+  submit(requests: readonly Request[]): readonly Sent[] {
+    const first = this.#sequence + 1;
+    if (this.#pending.size === 0 && !this.#over) this.#connection.traffic.roundTrips += 1;
+    const pending = requests.map((request) => this.#enter(request));
+    if (!this.#over)
+      this.#channel.stdin.write(requests.map((request, i) => lineOf(request, first, i)).join(""));
+    return pending.map((one) => ({ answer: one.settled.promise, begun: () => one.begun }));
+  }
+
+  #enter(request: Request): Pending {
     const settled = deferred<Answer>();
-    if (this.#pending.size === 0) this.#connection.traffic.roundTrips += 1;
-    this.#sequence += 1;
-    this.#pending.set(this.#sequence, {
+    const pending = {
       request,
       settled,
       records: [],
       exitCode: undefined,
+      skipped: undefined,
+      begun: false,
       stderrDone: false,
-    });
-    this.#channel.stdin.write(stepLine(this.#sequence, request.body));
-    return settled.promise;
+    };
+    this.#sequence += 1;
+    if (this.#over) settled.reject(this.#over);
+    else this.#pending.set(this.#sequence, pending);
+    return pending;
   }
 
   /** Ends the session: its shell reads the end of its input and goes. */
@@ -127,11 +161,18 @@ export class Session {
     this.#channel.close();
   }
 
+  /** Gives up on what is under way, without waiting for the host. */
+  abandon(): void {
+    this.#fail(new RcmError("The host does not answer any more", { code: "unreachable" }));
+    this.close();
+  }
+
   #mark(words: readonly string[]): void {
     this.#endRecord();
     const [kind, first, second] = words;
-    if (kind === "h") this.#hello.resolve(Number(first));
-    else if (kind === "b") this.#stdoutOf = this.#pending.get(Number(first));
+    if (kind === "h") this.#sayHello(Number(first));
+    else if (kind === "b") this.#beginStep(Number(first));
+    else if (kind === "s") this.#skipStep(Number(first), second as Answer["skipped"]);
     else if (kind === "r") this.#record = { words: words.slice(1), chunks: [], size: 0 };
     else if (kind === "e") this.#endStep(Number(first), Number(second));
   }
@@ -172,6 +213,22 @@ export class Session {
     this.#record = undefined;
   }
 
+  #sayHello(pid: number): void {
+    this.#hasBegun = true;
+    this.#hello.resolve(pid);
+  }
+
+  #beginStep(sequence: number): void {
+    this.#stdoutOf = this.#pending.get(sequence);
+    if (this.#stdoutOf) this.#stdoutOf.begun = true;
+  }
+
+  #skipStep(sequence: number, why: Answer["skipped"]): void {
+    const pending = this.#pending.get(sequence);
+    if (pending) pending.skipped = why;
+    this.#endStep(sequence, 0);
+  }
+
   #endStep(sequence: number, exitCode: number): void {
     const pending = this.#pending.get(sequence);
     this.#stdoutOf = undefined;
@@ -181,10 +238,10 @@ export class Session {
   }
 
   /** A script is done when the end was seen on both streams: they have no order between them. */
-  #settle(sequence: number, { exitCode, stderrDone, records, settled }: Pending): void {
+  #settle(sequence: number, { exitCode, skipped, stderrDone, records, settled }: Pending): void {
     if (exitCode === undefined || !stderrDone) return;
     this.#pending.delete(sequence);
-    settled.resolve({ exitCode, records });
+    settled.resolve({ exitCode, records, held: exitCode === HELD, ...(skipped ? { skipped } : {}) });
   }
 
   #endError(code: number | undefined, signal: string | undefined, whole: boolean): RcmError {
@@ -194,9 +251,12 @@ export class Session {
       : code === undefined
         ? "without an exit status"
         : `with exit status ${code}`;
-    const message = whole ? `The shell of the session ended ${how}` : "The connection was lost";
+    const what = this.#hasBegun
+      ? "The shell of the session ended"
+      : "The shell of the session ended before it began";
+    const message = whole ? `${what} ${how}` : "The connection was lost";
     return new RcmError(noise ? `${message}: ${noise}` : message, {
-      code: whole ? "protocol" : "unreachable",
+      code: whole && this.#hasBegun ? "protocol" : "unreachable",
     });
   }
 
@@ -206,4 +266,20 @@ export class Session {
     for (const { settled } of this.#pending.values()) settled.reject(error);
     this.#pending.clear();
   }
+}
+
+function lineOf(
+  { kind = "quiet", ignoreErrors = false, needs = [], changed = [], body }: Request,
+  first: number,
+  i: number,
+): string {
+  const at = (place: number): number => first + place;
+  return stepLine({
+    sequence: first + i,
+    kind,
+    ignoreErrors,
+    needs: needs.map(at),
+    changed: changed.map(at),
+    body,
+  });
 }

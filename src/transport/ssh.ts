@@ -116,6 +116,7 @@ class SshConnection implements Connection {
   readonly #sftp: SftpSender;
   #sftpMissing = false;
   #down = false;
+  #reason: Error | undefined;
 
   constructor(client: Client, socket: Socket, target: SshTarget, traffic: TrafficCounter) {
     this.traffic = traffic;
@@ -125,15 +126,14 @@ class SshConnection implements Connection {
     const lost = deferred<Error>();
     this.lost = lost.promise;
     this.#sftp = new SftpSender(client, lost.promise);
-    let reason: Error | undefined;
     client.on("error", (error: Error) => {
-      reason ??= error;
+      this.#reason ??= error;
     });
     // The socket tells first, so that a channel that closes after it is known to be cut short.
     for (const event of ["end", "close", "error"]) socket.prependListener(event, () => this.#wentDown());
     client.once("close", () => {
       this.#wentDown();
-      lost.resolve(lineLost(target, reason));
+      lost.resolve(lineLost(target, this.#reason));
     });
   }
 
@@ -170,7 +170,7 @@ class SshConnection implements Connection {
   async put(file: LocalFile, path: string): Promise<void> {
     if (!this.#sftpMissing) {
       try {
-        return await this.#sftp.put(file, path);
+        return await this.#race(this.#sftp.put(file, path));
       } catch (error) {
         if (!(error instanceof NoSftp)) throw error;
         this.#sftpMissing = true;
@@ -199,8 +199,8 @@ class SshConnection implements Connection {
 
   close(): void {
     this.#client.end();
-    // No waiting for a polite close: nothing is under way any more.
-    this.#client.destroy();
+    // No waiting for a polite close, which a dead line never brings; ssh2's own destroy() does nothing after end().
+    this.#socket.destroy();
   }
 
   #wentDown(): void {
@@ -210,13 +210,14 @@ class SshConnection implements Connection {
     this.traffic.bytesOut += this.#socket.bytesWritten;
   }
 
+  /** Once the line is down, that is why anything fails: ssh2 and what stands on it then say things of their own. */
   async #race<T>(operation: Promise<T>): Promise<T> {
-    return await Promise.race([
-      operation,
-      this.lost.then((error) => {
-        throw error;
-      }),
-    ]);
+    const lost = this.lost.then((error) => {
+      throw error;
+    });
+    return await Promise.race([operation, lost]).catch((error: unknown) => {
+      throw this.#down || messageOf(error) === "Not connected" ? lineLost(this.#target, this.#reason) : error;
+    });
   }
 }
 

@@ -53,7 +53,10 @@ describe("createReporter", () => {
 
   test("has other signs for a terminal with only ASCII, of the same width", async () => {
     const stdout = new FakeOutput({ isTTY: true });
-    const reporter = await createReporter("tree", options(stdout, { unicode: false, clock: new FakeClock() }));
+    const reporter = await createReporter(
+      "tree",
+      options(stdout, { unicode: false, clock: new FakeClock() }),
+    );
     reporter.report(event);
     reporter.report({ type: "step-started", host: "a", step: "r", attempt: 1 });
     await reporter.close();

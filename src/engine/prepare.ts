@@ -1,0 +1,71 @@
+import { RcmError } from "../errors.ts";
+import { act } from "../module/action.ts";
+import type { StepContext } from "../module/context.ts";
+import { converge } from "../module/converge.ts";
+import type { LocalSide } from "../module/define.ts";
+import { checkOptions, resolveOptions, resolveValue } from "../module/options.ts";
+import type { Mode, Work } from "../module/work.ts";
+import type { PlannedStep } from "../plan/plan.ts";
+import { isVariableName, type Surroundings } from "../shell/wrap.ts";
+import type { Become } from "../transport/connection.ts";
+import type { HostLine } from "./line.ts";
+
+/** A step with nothing deferred in it any more. */
+export interface Prepared {
+  readonly step: PlannedStep;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly surroundings: Surroundings;
+  readonly become: Become | undefined;
+  /** What is sent to the host; undefined for a module that needs this side. */
+  readonly work: Work | undefined;
+}
+
+/** What a step is prepared with. */
+export interface PrepareSource {
+  readonly line: HostLine;
+  readonly mode: Mode;
+  readonly local: LocalSide;
+}
+
+/** Resolves and checks a step's options, and makes what is to be sent of them. */
+export async function prepare(step: PlannedStep, ctx: StepContext, source: PrepareSource): Promise<Prepared> {
+  const options = await optionsOf(step, ctx);
+  const surroundings = await surroundingsOf(step, ctx);
+  const become = source.line.becomeFor(step.become);
+  return { step, options, surroundings, become, work: await workOf(step, options, become, source) };
+}
+
+async function optionsOf(
+  { call }: PlannedStep,
+  ctx: StepContext,
+): Promise<Readonly<Record<string, unknown>>> {
+  const checked = checkOptions(call.definition, await resolveOptions(call.definition, call.options, ctx));
+  if (!checked.ok) throw new RcmError(checked.problems.join("; "), { code: "step" });
+  return checked.options;
+}
+
+async function surroundingsOf({ env, cwd }: PlannedStep, ctx: StepContext): Promise<Surroundings> {
+  const values = (await resolveValue(env, ctx)) as Record<string, unknown>;
+  const odd = Object.entries(values).find(
+    ([name, value]) => !isVariableName(name) || !["string", "number"].includes(typeof value),
+  );
+  if (odd) throw new RcmError(`env.${odd[0]} is no text or number`, { code: "step" });
+  const folder = await resolveValue(cwd, ctx);
+  if (folder !== undefined && typeof folder !== "string")
+    throw new RcmError("cwd is no path", { code: "step" });
+  return {
+    cwd: folder,
+    env: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)])),
+  };
+}
+
+async function workOf(
+  { call: { definition } }: PlannedStep,
+  options: Readonly<Record<string, unknown>>,
+  become: Become | undefined,
+  { line, mode, local }: PrepareSource,
+): Promise<Work | undefined> {
+  if (definition.action) return act(await definition.action(options, local), mode);
+  if (!definition.properties) return undefined;
+  return converge(await definition.properties(options, local), mode, (file) => line.has(file, become));
+}

@@ -1,0 +1,166 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Sink } from "../checkpoint/sink.ts";
+import { RcmError } from "../errors.ts";
+import type { Emit } from "../event/event.ts";
+import type { Result } from "../module/result.ts";
+import type { ExecResult, RebootRequest } from "../module/run.ts";
+import type { Mode } from "../module/work.ts";
+import type { PlannedStep } from "../plan/plan.ts";
+import type { Script } from "../shell/script.ts";
+import type { Turn } from "./ahead.ts";
+import { type AttemptOutcome, attempt, failureOf, knownAfterApply } from "./attempt.ts";
+import { type ContextUse, NotKnown } from "./context.ts";
+import type { HostLine } from "./line.ts";
+import { type Prepared, type PrepareSource, prepare } from "./prepare.ts";
+import { isFatal, judged, notRun, toResult } from "./results.ts";
+
+/** What a step's run works with. */
+export interface StepRunOptions extends PrepareSource {
+  readonly step: PlannedStep;
+  readonly turn: Turn;
+  readonly line: HostLine;
+  readonly mode: Mode;
+  readonly sink: Sink;
+  readonly emit: Emit;
+  /** Aborts when the whole run is to stop. */
+  readonly signal: AbortSignal;
+  /** The context as things stand now. */
+  readonly context: () => ContextUse;
+  /** Is awaited before anything is sent. */
+  readonly begun: () => Promise<void>;
+  /** The line has gone. */
+  readonly lost: (error: RcmError) => void;
+  reboot(
+    request: RebootRequest,
+    run: (script: Script) => Promise<ExecResult>,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+/** One step on one host: its condition, its attempts, and what they came to. */
+export async function runStep(options: StepRunOptions): Promise<Result> {
+  const startedAt = Date.now();
+  const { step, mode, signal, turn, sink } = options;
+  const use = { unknown: new Set<string>() };
+  try {
+    const given = await turn.ready();
+    if (!(await isWanted(options, use))) return notRun("skipped", "its condition does not hold");
+    const [outcome, attempts] = await tryOften(options, given, use);
+    return toResult(outcome, { attempts, startedAt, step, isInterrupted: signal.aborted });
+  } catch (error) {
+    if (isFatal(error)) throw error;
+    const isUnknown = use.unknown.size > 0 && mode === "check";
+    const outcome = isUnknown ? knownAfterApply(use.unknown, true) : failureOf(error);
+    return toResult(outcome, { attempts: 1, startedAt, step, isInterrupted: false });
+  } finally {
+    turn.finish();
+    sink.close();
+  }
+}
+
+/** Ids of steps whose output was read but is not known in a dry run. */
+interface Use {
+  unknown: Set<string>;
+}
+
+async function isWanted({ step, line, context }: StepRunOptions, use: Use): Promise<boolean> {
+  const { when } = step;
+  return when === undefined || (await withFacts(line, context, use, ({ ctx }) => when(ctx)));
+}
+
+/** Does something with the context; asks the host for its facts only when that turns out to read them. */
+async function withFacts<T>(
+  line: HostLine,
+  context: () => ContextUse,
+  use: Use,
+  task: (known: ContextUse) => T | Promise<T>,
+): Promise<T> {
+  for (let isAgain = false; ; isAgain = true) {
+    const known = context();
+    use.unknown = known.unknown;
+    try {
+      return await task(known);
+    } catch (error) {
+      if (isAgain || !(error instanceof NotKnown) || error.what !== "facts") throw error;
+      await line.facts();
+    }
+  }
+}
+
+async function tryOften(
+  options: StepRunOptions,
+  given: Prepared | undefined,
+  use: Use,
+): Promise<readonly [AttemptOutcome, number]> {
+  const { step, line, emit, signal } = options;
+  const { max, delay: first, backoff, maxDelay, jitter } = step.retry;
+  let wait = first;
+  for (let count = 1; ; count++) {
+    await begin(options, count);
+    const outcome = await tryOnce(options, count === 1 ? given : undefined, use);
+    if (outcome.status !== "failed" || count >= max || signal.aborted || !line.isUp) return [outcome, count];
+    const pause = Math.min(wait, maxDelay) * (1 - jitter * Math.random());
+    const about = { host: line.host.name, step: step.id, error: outcome.error ?? "" };
+    emit({ type: "step-retry", ...about, attempt: count, of: max, delay: pause });
+    await delay(pause, undefined, { signal }).catch(() => undefined);
+    wait *= backoff;
+  }
+}
+
+async function begin({ step, line, sink, emit, begun }: StepRunOptions, attempt: number): Promise<void> {
+  if (attempt === 1) await begun();
+  sink.begin(attempt);
+  emit({ type: "step-started", host: line.host.name, step: step.id, attempt });
+}
+
+/** One attempt within its time, and what `post` and `assert` say of it. */
+async function tryOnce(
+  options: StepRunOptions,
+  given: Prepared | undefined,
+  use: Use,
+): Promise<AttemptOutcome> {
+  const { step, line, mode, sink, emit, turn } = options;
+  const expired = new AbortController();
+  const timer = step.timeout === undefined ? undefined : setTimeout(() => expired.abort(), step.timeout);
+  const signal = AbortSignal.any([options.signal, expired.signal]);
+  try {
+    const prepared =
+      given ?? (await withFacts(line, options.context, use, ({ ctx }) => prepare(step, ctx, options)));
+    if (mode === "check" && use.unknown.size > 0) return knownAfterApply(use.unknown, changes(prepared));
+    const outcome = await attempt(prepared, {
+      line,
+      mode,
+      turn,
+      signal,
+      output: (stream, data) => {
+        sink.write(stream, data);
+        emit({ type: "step-output", host: line.host.name, step: step.id, stream, data });
+      },
+      reboot: (request, run) => options.reboot(request, run, signal),
+    });
+    return await judged(step, outcome, () => sink.stdout()?.toString("utf8"));
+  } catch (error) {
+    return failed(error, options, use, expired.signal.aborted);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function failed(
+  error: unknown,
+  { step, mode, signal, lost }: StepRunOptions,
+  { unknown }: Use,
+  isLate: boolean,
+): AttemptOutcome {
+  if (isFatal(error)) throw error;
+  if (isLate) return { ...failureOf(error), error: `timed out after ${(step.timeout ?? 0) / 1000} s` };
+  if (signal.aborted) return failureOf(new RcmError("interrupted", { code: "interrupted" }));
+  if (error instanceof RcmError && error.code === "unreachable") lost(error);
+  return unknown.size > 0 && mode === "check" ? knownAfterApply(unknown, true) : failureOf(error);
+}
+
+/** Whether running it is a change. */
+function changes({ step, work }: Prepared): boolean {
+  const { definition } = step.call;
+  return definition.run ? definition.changes : work?.kind !== "quiet";
+}

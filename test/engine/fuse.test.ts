@@ -1,0 +1,196 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { command } from "../../modules/command.ts";
+import { copy } from "../../modules/copy.ts";
+import { lineinfile } from "../../modules/lineinfile.ts";
+import { NO_RECORD } from "../../src/checkpoint/run-folder.ts";
+import { run } from "../../src/engine/run.ts";
+import type { Event } from "../../src/event/event.ts";
+import { loadInventory } from "../../src/inventory/load.ts";
+import type { ModuleCall } from "../../src/module/define.ts";
+import { localSide } from "../../src/module/local-side.ts";
+import { buildPlan } from "../../src/plan/build.ts";
+import { changed } from "../../src/runbook/framework.ts";
+import { runbook } from "../../src/runbook/runbook.ts";
+import { siteOf } from "../../src/runbook/site.ts";
+import { connectLocal } from "../../src/transport/local.ts";
+
+/** What a random step is; numbers name earlier steps. */
+interface Draft {
+  readonly kind: "append" | "fail" | "quiet" | "copy" | "line" | "fickle" | "deferred";
+  readonly needs: readonly number[] | undefined;
+  readonly changed: readonly number[];
+  readonly ignoreErrors: boolean;
+  readonly when: boolean | undefined;
+  readonly file: number;
+}
+
+const KINDS = [
+  "append",
+  "append",
+  "fail",
+  "quiet",
+  "copy",
+  "copy",
+  "line",
+  "line",
+  "line",
+  "fickle",
+  "deferred",
+] as const;
+const drafts = fc.array(
+  fc.record({
+    kind: fc.constantFrom(...KINDS),
+    needs: fc.option(fc.array(fc.nat(20), { maxLength: 3 }), { nil: undefined, freq: 2 }),
+    changed: fc.oneof(
+      { weight: 3, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.array(fc.nat(20), { minLength: 1, maxLength: 2 }) },
+    ),
+    ignoreErrors: fc.boolean(),
+    when: fc.constantFrom(undefined, undefined, undefined, undefined, true, false),
+    file: fc.nat(2),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+
+test("steps sent together and one by one come to the same results in the same state: random graphs", {
+  timeout: 600_000,
+}, async () => {
+  const numRuns = Number(process.env.RCM_FUSE_RUNS ?? 60);
+  await fc.assert(
+    fc.asyncProperty(drafts, async (steps) => {
+      const together = await outcome(steps, true);
+      const alone = await outcome(steps, false);
+      expect(together).toEqual(alone);
+    }),
+    { numRuns },
+  );
+});
+
+test("a chain of thirty steps costs two round trips when nothing changes, three at first", async () => {
+  const steps = (dir: string): ReadonlyArray<readonly [string, ModuleCall]> => [
+    ...Array.from(
+      { length: 10 },
+      (_, i) => [`file${i}`, copy({ dest: `${dir}/file${i}`, content: `content ${i}\n` })] as const,
+    ),
+    ...Array.from(
+      { length: 10 },
+      (_, i) => [`line${i}`, lineinfile({ path: `${dir}/lines`, line: `line ${i}`, create: true })] as const,
+    ),
+    ...Array.from(
+      { length: 10 },
+      (_, i) => [`true${i}`, command({ cmd: "true", changedWhen: false })] as const,
+    ),
+  ];
+  const dir = await mkdtemp(join(tmpdir(), "rcm-fuse-"));
+  const add = (add: (name: string, call: ModuleCall) => void): void => {
+    for (const [name, call] of steps(dir)) add(name, call);
+  };
+  const first = await perform((step) => add((name, call) => step(name, call)), true);
+  const second = await perform((step) => add((name, call) => step(name, call)), true);
+  const lines = await readFile(join(dir, "lines"), "utf8");
+  await rm(dir, { recursive: true });
+  expect(lines).toBe(Array.from({ length: 10 }, (_, i) => `line ${i}\n`).join(""));
+  expect([first.counts.ok, first.counts.changed, second.counts.ok, second.counts.changed]).toEqual([
+    30, 20, 30, 0,
+  ]);
+  expect(first.roundTrips).toBeLessThanOrEqual(3);
+  expect(second.roundTrips).toBeLessThanOrEqual(2);
+});
+
+/** What a run of these steps comes to: statuses, and every file that it left. */
+async function outcome(steps: readonly Draft[], fuse: boolean): Promise<unknown> {
+  const dir = await mkdtemp(join(tmpdir(), "rcm-fuse-"));
+  const { statuses } = await perform((step) => {
+    const handles = steps.map((draft, i) => {
+      const name = (n: number): string => `s${n % Math.max(1, i)}`;
+      const needs = draft.needs && i > 0 ? [...new Set(draft.needs.map(name))] : draft.needs && [];
+      // Steps that edit one file must not run at the same time: then their order would be chance.
+      const sameFile = steps.slice(0, i).flatMap((other, n) => (touches(other, draft) ? [`s${n}`] : []));
+      const implicit = i > 0 ? [`s${i - 1}`] : [];
+      const awaits = sameFile.length > 0 ? [...new Set([...(needs ?? implicit), ...sameFile])] : needs;
+      const when =
+        draft.changed.length > 0 && i > 0
+          ? changed(...draft.changed.map(name))
+          : draft.when === undefined
+            ? undefined
+            : () => draft.when as boolean;
+      return step(`s${i}`, callOf(draft, i, dir), {
+        ...(awaits ? { await: awaits } : {}),
+        ...(when ? { when } : {}),
+        ...(draft.kind === "fickle" ? { retry: { max: 2, delay: 0 } } : {}),
+        ignoreErrors: draft.ignoreErrors,
+        cwd: dir,
+      });
+    });
+    return handles;
+  }, fuse);
+  const files = Object.fromEntries(
+    await Promise.all(
+      (await readdir(dir))
+        .sort()
+        .map(async (name) => [name, await readFile(join(dir, name), "utf8")] as const),
+    ),
+  );
+  await rm(dir, { recursive: true });
+  return { statuses: JSON.parse(JSON.stringify(statuses).replaceAll(dir, "DIR")) as unknown, files };
+}
+
+function touches(a: Draft, b: Draft): boolean {
+  const edits = (draft: Draft): boolean => draft.kind === "copy" || draft.kind === "line";
+  return edits(a) && edits(b) && a.file === b.file;
+}
+
+function callOf({ kind, file }: Draft, i: number, dir: string): ModuleCall {
+  const calls: Readonly<Record<Draft["kind"], () => ModuleCall>> = {
+    append: () => command({ cmd: `echo ${i} >> log${i}` }),
+    fail: () => command({ cmd: `echo ${i} >> log${i}; exit 3` }),
+    quiet: () => command({ cmd: `echo ${i} >> log${i}`, changedWhen: false }),
+    copy: () => copy({ dest: `${dir}/file${file}`, content: `from ${i % 3}\n` }),
+    line: () => lineinfile({ path: `${dir}/file${file}`, line: `line ${i % 4}`, create: i % 2 === 0 }),
+    fickle: () => command({ cmd: `echo ${i} >> log${i}; [ $(wc -l < log${i}) -ge 2 ]` }),
+    deferred: () => command({ cmd: (ctx) => `echo ${ctx.host.name} >> log${i}` }),
+  };
+  return calls[kind]();
+}
+
+type Step = Parameters<Parameters<typeof runbook>[2]>[0]["step"];
+
+async function perform(body: (step: Step) => unknown, fuse: boolean) {
+  const site = siteOf(runbook("fuse", { hosts: "localhost" }, ({ step }) => void body(step as Step)));
+  const inventory = await loadInventory(["localhost,"], { overrides: { type: "local" } });
+  const local = localSide("/");
+  const plan = await buildPlan({ site, file: undefined, inventory, limit: undefined, params: [], local });
+  const statuses: Record<string, unknown> = {};
+  let roundTrips = 0;
+  const emit = (event: Event): void => {
+    if (event.type === "step-finished")
+      statuses[event.step] = [
+        event.result.status,
+        event.result.changed,
+        event.result.attempts,
+        event.result.error,
+      ];
+    if (event.type === "host-finished") roundTrips = event.traffic.roundTrips;
+  };
+  const { signal } = new AbortController();
+  const summary = await run({
+    plan,
+    id: "t",
+    mode: "apply",
+    dial: async (_host, traffic) => connectLocal(traffic),
+    record: NO_RECORD,
+    local,
+    forks: 1,
+    fuse,
+    resumed: false,
+    resume: undefined,
+    emit,
+    signal,
+  });
+  const [host] = summary.hosts;
+  return { statuses, roundTrips, counts: (host as NonNullable<typeof host>).counts };
+}
