@@ -6,7 +6,8 @@
  * Prints medians of wall time, CPU time and peak memory, and the ratio of each to rcm's.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -90,7 +91,7 @@ async function median(command: readonly string[], env: Readonly<Record<string, s
   };
 }
 
-/** Runs a command; memory is the largest sum of what it and its children have resident, looked at every 50 ms: pages that they share count for each. */
+/** Runs a command; memory is the largest sum of what it and its children have resident, looked at every 100 ms: pages that they share count for each. */
 async function measure(command: readonly string[], env: Readonly<Record<string, string>>): Promise<Cost> {
   const times = join(dir, "times");
   const script = 'command time -q -f "%e %U %S" -o "$0" "$@" >/dev/null 2>&1';
@@ -98,9 +99,9 @@ async function measure(command: readonly string[], env: Readonly<Record<string, 
     env: { ...process.env, SSH_AUTH_SOCK: "", ANSIBLE_HOST_KEY_CHECKING: "True", ...env },
   });
   let memory = 0;
-  const timer = setInterval(async () => {
-    memory = Math.max(memory, await familyMemory(child.pid ?? 0));
-  }, 50);
+  const timer = setInterval(() => {
+    memory = Math.max(memory, familyMemory(child.pid ?? 0));
+  }, 100);
   const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
   clearInterval(timer);
   if (code !== 0) throw new Error(`${command.slice(0, 4).join(" ")} … ended with ${code}`);
@@ -108,26 +109,30 @@ async function measure(command: readonly string[], env: Readonly<Record<string, 
   return { wall, cpu: user + system, memory };
 }
 
-async function familyMemory(root: number): Promise<number> {
-  const parents = new Map<number, number>();
-  for (const name of await readdir("/proc")) {
-    const stat = /^\d+$/.test(name) ? await readFile(`/proc/${name}/stat`, "utf8").catch(() => "") : "";
-    if (stat) parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(")") + 4).split(" ")[0]));
-  }
+/** Reads all at once: read bit by bit, the family would be another one at the end. */
+function familyMemory(root: number): number {
+  const all = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => {
+      const status = text(`/proc/${name}/status`);
+      const field = (key: string): number =>
+        Number(new RegExp(`^${key}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);
+      return { pid: Number(name), parent: field("PPid"), memory: field("VmRSS") };
+    });
   const family = new Set([root]);
-  for (let grew = true; grew; ) {
-    grew = false;
-    for (const [pid, parent] of parents)
-      if (family.has(parent) && !family.has(pid)) grew = Boolean(family.add(pid));
+  for (let size = 0; size < family.size; ) {
+    size = family.size;
+    for (const { pid, parent } of all) if (family.has(parent)) family.add(pid);
   }
-  const sizes = await Promise.all(
-    [...family].map(async (pid) =>
-      Number(
-        /^VmRSS:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/status`, "utf8").catch(() => ""))?.[1] ?? 0,
-      ),
-    ),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0) / 1024;
+  return all.reduce((sum, { pid, memory }) => sum + (family.has(pid) ? memory : 0), 0) / 1024;
+}
+
+function text(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return ""; // it has just ended
+  }
 }
 
 function print(rows: ReadonlyArray<readonly [string, Cost]>): void {
