@@ -14,7 +14,7 @@ export const bash = defineModule({
   options: z
     .strictObject({
       script: text.optional().describe("the script itself"),
-      file: path.optional().describe("a local file that holds the script, relative to the runbook"),
+      file: text.min(1).optional().describe("a local file that holds the script, relative to the runbook"),
       args: z.array(text).default([]).describe("the script's arguments"),
       stdin: z.string().optional().describe("what the script reads on standard input"),
       envInclude: z
@@ -26,6 +26,7 @@ export const bash = defineModule({
       removes: path.optional().describe("do not run when this path does not exist"),
       unless: text.optional().describe("do not run when this shell command succeeds"),
       onlyIf: text.optional().describe("run only when this shell command succeeds"),
+      /** Whether running it counts as a change. */
       changedWhen: z
         .union([
           z.boolean(),
@@ -33,6 +34,7 @@ export const bash = defineModule({
         ])
         .optional()
         .describe("whether running it counts as a change: a boolean, or a function of the result"),
+      /** Whether it failed. */
       failedWhen: z
         .custom<(result: ActionResult) => boolean>((value) => typeof value === "function")
         .optional()
@@ -46,19 +48,18 @@ export const bash = defineModule({
       ({ envInclude, envExclude }) => !envInclude || !envExclude,
       "envInclude and envExclude exclude each other",
     ),
-  action: async ({ script, file, args, stdin, envInclude, envExclude, unless, onlyIf, ...rest }, local) => {
+  action: async ({ script, file, args, envInclude, envExclude, unless, onlyIf, ...rest }, local) => {
     const source = file === undefined ? undefined : await local.file(file);
     const isInline = script !== undefined && Buffer.byteLength(script) <= MAX_INLINE;
     const words = isInline ? sh`-c ${script} bash ${args}` : sh`${source ?? fileOf(script ?? "")} ${args}`;
     const environment = envInclude
-      ? sh`env -i ${sh.raw(envInclude.map((name) => `\${${name}+"${name}=$${name}"}`).join(" "))}`
+      ? sh`"$e" -i ${sh.raw(envInclude.map((name) => `\${${name}+"${name}=$${name}"}`).join(" "))}`
       : sh``;
-    const input = stdin === undefined ? sh`` : sh` <${fileOf(stdin)}`;
     return {
       script: sh.lines(
+        sh`b=$(command -v bash || command -v sh); e=$(command -v env)`,
         envExclude && sh`unset ${envExclude}`,
-        sh`if command -v bash >/dev/null 2>&1; then b=$(command -v bash); else b=$(command -v sh); fi`,
-        sh`exec ${environment} "$b" ${words}${input}`,
+        sh`exec ${environment} "$b" ${words}`,
       ),
       describe: file === undefined ? "run a bash script" : `run the bash script ${file}`,
       ...(unless === undefined ? {} : { unless: sh`sh -c ${unless}` }),

@@ -12,15 +12,21 @@ import {
   type Property,
   path,
   place,
+  placeFunction,
   rewriteOptions,
   type Script,
   sh,
+  text,
   z,
 } from "../src/index.ts";
 
+/** Names that go to one program at once: Linux takes 2 MiB of them. */
+const AT_ONCE = 400;
+
 const options = z
   .strictObject({
-    src: path
+    src: text
+      .min(1)
       .optional()
       .describe("a local file or folder, relative to the runbook; a folder's content goes into `dest`"),
     content: z.string().optional().describe("the text itself"),
@@ -37,6 +43,10 @@ const options = z
   .refine(
     ({ dest, content }) => content === undefined || !dest.endsWith("/"),
     "content needs the name of a file as dest, without a / at its end",
+  )
+  .refine(
+    ({ content }) => content === undefined || !/\p{Surrogate}/u.test(content),
+    "content holds half a character, which UTF-8 has no bytes for",
   );
 
 type Options = z.output<typeof options>;
@@ -64,23 +74,19 @@ async function fileProperties(
   const target = dest.endsWith("/") ? `${dest}${basename(src ?? "")}` : dest;
   const wantedText = typeof source.source === "string" ? undefined : asText(source.source);
   const apply = place({ ...wanted, dest: target, source: wantedText ?? source });
-  const probe = sh`if [ -d ${target} ]; then echo directory; elif [ -f ${target} ]; then sha256sum <${target} | cut -c1-64; else echo absent; fi`;
-  const present: Property = {
-    probe: sh`if [ -e ${target} ]; then echo present; else echo absent; fi`,
-    want: "present",
-    apply,
-  };
+  if (!force) {
+    const probe = sh`if [ -e ${target} ]; then echo present; else echo absent; fi`;
+    return { content: { probe, want: "present", apply } };
+  }
   const shown = wantedText ?? (await readText(source));
   return {
-    content: force
-      ? {
-          probe,
-          want: source.sha256,
-          apply,
-          show: short,
-          ...(shown === undefined ? {} : { text: { was: diffText(target), want: shown } }),
-        }
-      : present,
+    content: {
+      probe: sh`if [ -d ${target} ]; then echo directory; elif ! [ -f ${target} ]; then echo absent; elif [ -r ${target} ]; then sha256sum <${target} | cut -c1-64; else echo ${target}": permission denied" >&2; exit 126; fi`,
+      want: source.sha256,
+      apply,
+      show: short,
+      ...(shown === undefined ? {} : { text: { was: diffText(target), want: shown } }),
+    },
     ...access({ ...wanted, path: target }),
   };
 }
@@ -96,77 +102,106 @@ const short: NonNullable<Property["show"]> = {
   value: (hash) => (/^[0-9a-f]{64}$/.test(hash) ? `sha256 ${hash.slice(0, 12)}…` : hash),
 };
 
-/** One property for the whole folder: lines of `hash path`, and only those that differ are sent. */
+/** One property for the whole folder: a line for each entry, and only those that differ are sent. */
 function treeProperties(wanted: Options, { folders, files }: LocalTree): Readonly<Record<string, Property>> {
-  const root = wanted.dest.replace(/\/+$/, "") || "/";
-  const names = files.map(({ path: name }) => name);
-  const want = [
-    ...folders.map((folder) => `directory ${folder}`),
-    ...files.map(({ path: name, file }) => `${file.sha256} ${name}`),
-  ].join("\n");
+  const root = wanted.dest.replace(/(.)\/+$/, "$1");
+  const ordered = [...files.filter(isPlain), ...files.filter((entry) => !isPlain(entry))];
+  const directories = [".", ...folders];
+  const lineOf = ({ path: name, file }: Entry): string =>
+    wanted.force ? `${file.sha256}  ${name}` : `file ${name}`;
   return {
     files: {
       probe: sh.lines(
-        sh`cd ${root} 2>/dev/null || exit 0`,
-        folders.length > 0 &&
-          sh`for f in ${folders}; do if [ -d "$f" ]; then printf 'directory %s\n' "$f"; fi; done`,
-        names.length > 0 &&
-          sh`for f in ${names}; do if [ -f "$f" ]; then printf '%s %s\n' "$(sha256sum <"$f" | cut -c1-64)" "$f"; fi; done`,
+        sh`CDPATH= cd ${root} 2>/dev/null || exit 0`,
+        sh`for f in ${directories}; do if [ -d "$f" ]; then printf 'directory %s\n' "$f"; fi; done`,
+        ...(wanted.force ? hashes(ordered) : present(ordered)),
       ),
-      want,
-      apply: (was) => placeMissing(wanted, root, { folders, files }, new Set(was.split("\n"))),
-      show: {
-        text: true,
-        value: (lines) =>
-          `${lines
-            .split("\n")
-            .map((line) => line.replace(/^([0-9a-f]{12})[0-9a-f]{52} /, "$1 "))
-            .join("\n")}\n`,
+      want: [...directories.map((name) => `directory ${name}`), ...ordered.map(lineOf)].join("\n"),
+      apply: (was) => {
+        const there = new Set(was.split("\n"));
+        const missing = ordered.filter((entry) => !there.has(lineOf(entry)));
+        return placeAll(wanted, root, directories, missing);
       },
+      show: { text: true, value: shortLines },
     },
-    ...(files.length > 0 ? modeOfAll(wanted, root, names) : {}),
+    ...(wanted.force && files.length > 0 ? accessOfAll(wanted, root, files) : {}),
   };
 }
 
-function placeMissing(
-  wanted: Options,
-  root: string,
-  { folders, files }: LocalTree,
-  there: ReadonlySet<string>,
-): Script {
-  const missing = files.filter(({ path: name, file }) => !there.has(`${file.sha256} ${name}`));
-  return sh.lines(
-    sh`mkdir -p ${[root, ...folders.map((folder) => `${root}/${folder}`)]}`,
-    ...missing.map(
-      ({ path: name, file }) => sh`(
-${place({ ...wanted, dest: `${root}/${name}`, source: file })}
-)`,
+type Entry = LocalTree["files"][number];
+
+/** Other names come out of sha256sum with escapes, which not every version writes; `-` is its standard input. */
+function isPlain({ path: name }: Entry): boolean {
+  return !/[\\\n\r]/.test(name) && name !== "-";
+}
+
+/** Prints `hash  name` for those that are there. */
+function hashes(entries: readonly Entry[]): Script[] {
+  const names = entries.map(({ path: name }) => name);
+  if (names.length === 0) return [];
+  const odd = entries.filter((entry) => !isPlain(entry)).map(({ path: name }) => name);
+  return [
+    sh`for f in ${names}; do if [ -e "$f" ] && ! [ -f "$f" ]; then echo "$f is not a regular file" >&2; exit 126; fi; done`,
+    ...chunks(entries.filter(isPlain)).map(
+      (some) => sh`sha256sum -- ${some.map(({ path: name }) => name)} 2>/dev/null || :`,
     ),
+    ...odd.map(
+      (name) =>
+        sh`if [ -f ${name} ]; then printf '%s  %s\n' "$(sha256sum <${name} | cut -c1-64)" ${name}; fi`,
+    ),
+  ];
+}
+
+function present(entries: readonly Entry[]): Script[] {
+  const names = entries.map(({ path: name }) => name);
+  return names.length === 0
+    ? []
+    : [sh`for f in ${names}; do if [ -e "$f" ]; then printf 'file %s\n' "$f"; fi; done`];
+}
+
+function placeAll(
+  { mode, owner, group, backup, validate, follow }: Options,
+  root: string,
+  directories: readonly string[],
+  entries: readonly Entry[],
+): Script {
+  return sh.lines(
+    ...chunks(directories).map((some) => sh`mkdir -p ${some.map((name) => `${root}/${name}`)}`),
+    placeFunction({ mode, owner, group, backup, validate, follow }),
+    ...entries.map(({ path: name, file }) => sh`rcm_place ${file} ${`${root}/${name}`}`),
   );
 }
 
-/** Owner, group and mode of all files of the folder, as one count of those that differ each. */
-function modeOfAll(
+/** Owner, group and mode of all files of the folder, as the number of those that are as wanted. */
+function accessOfAll(
   { owner, group, mode }: Options,
   root: string,
-  names: readonly string[],
+  files: readonly Entry[],
 ): Readonly<Record<string, Property>> {
-  const paths = names.map((name) => `${root}/${name}`);
-  const all = (format: string, value: string, apply: Script): Property => ({
-    probe: sh`for f in ${paths}; do [ "$(stat -c ${format} "$f" 2>/dev/null)" = ${value} ] || echo "$f"; done | wc -l | tr -d ' '`,
-    want: "0",
-    apply,
-    show: { text: false, value: (count) => (count === "0" ? `all ${value}` : `${count} others`) },
+  const paths = chunks(files.map(({ path: name }) => `${root}/${name}`));
+  const all = (format: string, value: string, change: Script): Property => ({
+    probe: sh`{
+${sh.lines(...paths.map((some) => sh`stat -L -c ${format} ${some} 2>/dev/null || :`))}
+} | grep -cxF ${value.replace(/^0+(?=\d+$)/, "")}`,
+    want: String(files.length),
+    apply: sh.lines(...paths.map((some) => sh`${change} ${some}`)),
+    show: { text: false, value: (count) => `${count} of ${files.length} ${value}` },
   });
+  const isNumber = (name: string): boolean => /^\d+$/.test(name);
   return {
-    ...(owner === undefined
-      ? {}
-      : { owner: all(/^\d+$/.test(owner) ? "%u" : "%U", owner, sh`chown ${owner} ${paths}`) }),
-    ...(group === undefined
-      ? {}
-      : { group: all(/^\d+$/.test(group) ? "%g" : "%G", group, sh`chgrp ${group} ${paths}`) }),
-    ...(mode === undefined
-      ? {}
-      : { mode: all("%a", mode.replace(/^0+(?=.)/, ""), sh`chmod ${mode} ${paths}`) }),
+    ...(owner === undefined ? {} : { owner: all(isNumber(owner) ? "%u" : "%U", owner, sh`chown ${owner}`) }),
+    ...(group === undefined ? {} : { group: all(isNumber(group) ? "%g" : "%G", group, sh`chgrp ${group}`) }),
+    ...(mode === undefined ? {} : { mode: all("%a", mode, sh`chmod ${mode}`) }),
   };
+}
+
+function chunks<T>(items: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(items.length / AT_ONCE) }, (_, i) =>
+    items.slice(i * AT_ONCE, (i + 1) * AT_ONCE),
+  );
+}
+
+/** Hashes of 12 digits are enough for people. */
+function shortLines(lines: string): string {
+  return `${lines.replaceAll(/^([0-9a-f]{12})[0-9a-f]{52} /gm, "$1 ")}\n`;
 }

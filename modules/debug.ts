@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { defineModule, z } from "../src/index.ts";
 
 /** Shows a message. */
@@ -9,9 +10,21 @@ export const debug = defineModule({
   options: z.strictObject({ message: z.unknown().describe("a text, or any value: it is shown as JSON") }),
   changes: false,
   describe: ({ message }) => show(message),
-  run: async ({ message }) => ({ changed: false, message: show(message), output: message }),
+  run: async ({ message }) => {
+    const json = asJson(message);
+    return { changed: false, message: show(message), output: json === undefined ? show(message) : message };
+  },
 });
 
 function show(message: unknown): string {
-  return typeof message === "string" ? message : (JSON.stringify(message) ?? String(message));
+  return typeof message === "string" ? message : (asJson(message) ?? inspect(message));
+}
+
+/** Undefined for what JSON has no words for: a cycle, a bigint. */
+function asJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }

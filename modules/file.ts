@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import {
   access,
   accessOptions,
@@ -13,7 +14,7 @@ import {
 
 const options = z
   .strictObject({
-    path: path.describe("the path on the host"),
+    path: path.transform((value) => value.replace(/(.)\/+$/, "$1")).describe("the path on the host"),
     state: z
       .enum(["file", "directory", "link", "hard", "touch", "absent"])
       .describe(
@@ -31,7 +32,15 @@ const options = z
     ({ state, src }) => (state === "link" || state === "hard") === (src !== undefined),
     "src goes with the states link and hard, and only with them",
   )
-  .refine(({ state, recurse }) => !recurse || state === "directory", "recurse goes with the state directory");
+  .refine(({ state, recurse }) => !recurse || state === "directory", "recurse goes with the state directory")
+  .refine(
+    ({ state, owner, group, mode }) => state !== "link" || (owner ?? group ?? mode) === undefined,
+    "owner, group and mode are those of what the link points to: set them there",
+  )
+  .refine(
+    ({ state, force, path: at }) => !(state === "absent" || force) || posix.normalize(at) !== "/",
+    "the root directory cannot be removed",
+  );
 
 type Options = z.output<typeof options>;
 
@@ -68,17 +77,22 @@ const kinds: Readonly<Record<Options["state"], (wanted: Options) => Readonly<Rec
     state: {
       probe: sh`if [ ${at} -ef ${operand(src)} ]; then echo linked; else ${kindOf(at)}; fi`,
       want: "linked",
-      apply: force ? sh`ln -f -- ${src} ${at}` : sh`ln -- ${src} ${at}`,
+      apply: sh.lines(
+        sh`if ! [ -f ${operand(src)} ]; then echo ${`there is no file ${src} to link to`} >&2; exit 1; fi`,
+        clear(at, force),
+        sh`ln -- ${operand(src)} ${at}`,
+      ),
     },
   }),
   touch: (wanted) => {
     const now = String(Math.floor(Date.now() / 1000));
     return {
-      state: existing(wanted, "file", sh`: >${wanted.path}`),
+      state: existing(wanted, "present", sh`: >${wanted.path}`),
       modified: {
-        probe: sh`stat -c %Y ${wanted.path} 2>/dev/null`,
+        probe: sh`stat -L -c %Y ${wanted.path} 2>/dev/null`,
         want: now,
         apply: sh`touch -d ${`@${now}`} ${wanted.path}`,
+        show: { text: false, value: (s) => (s === "" ? s : new Date(Number(s) * 1000).toISOString()) },
       },
     };
   },
@@ -90,31 +104,42 @@ function operand(value: string): string {
 
 /** Links count as what they point to, except where a link is wanted. */
 function existing({ path: at, force }: Options, kind: string, make: Script): Property {
-  const probe =
-    kind === "link"
-      ? kindOf(at)
-      : sh`if [ -L ${at} ] && [ -e ${at} ]; then ${kindOf(`${at}/.`)}; else ${kindOf(at)}; fi`;
-  return {
-    probe: kind === "file" ? sh`if [ -f ${at} ]; then echo file; else ${kindOf(at)}; fi` : probe,
-    want: kind,
-    apply: sh`if [ -e ${at} ] || [ -L ${at} ]; then ${
-      force ? sh`rm -rf ${at}` : sh`echo "something else is in the way: set force to replace it" >&2; exit 1`
-    }; fi
-${make}`,
+  const probes: Readonly<Record<string, Script>> = {
+    link: kindOf(at),
+    file: sh`if [ -f ${at} ]; then echo file; else ${kindOf(at)}; fi`,
+    directory: sh`if [ -d ${at} ]; then echo directory; else ${kindOf(at)}; fi`,
+    present: sh`if [ -e ${at} ]; then echo present; else ${kindOf(at)}; fi`,
   };
+  return { probe: probes[kind] ?? kindOf(at), want: kind, apply: sh.lines(clear(at, force), make) };
+}
+
+/** Makes way, if that is allowed. */
+function clear(at: string, force: boolean): Script {
+  return sh`if [ -e ${at} ] || [ -L ${at} ]; then ${
+    force
+      ? sh`rm -rf ${at}`
+      : sh`k=$(${kindOf(at)}); echo ${at}" is in the way, a $k: set force to replace it" >&2; exit 1`
+  }; fi`;
 }
 
 /** How many entries differ, counted by find; 0 is wanted. */
 function recursive({ path: at, owner, group, mode }: Options): Readonly<Record<string, Property>> {
-  const all = (test: string, value: string, apply: Property["apply"]): Property => ({
-    probe: sh`find ${at} ! -type l ! ${test} ${value} -print 2>/dev/null | wc -l | tr -d ' '`,
+  // Find takes ( and ! for its own, and follows a link only to what is behind its /.
+  const root = `${at.startsWith("/") ? "" : "./"}${at}/`;
+  const all = (test: string, value: string, change: Script): Property => ({
+    probe: sh`if [ -d ${at} ]; then l=$(find ${root} ! -type l ! ${test} ${value} -print) || exit 126
+if [ -z "$l" ]; then echo 0; else echo "$l" | wc -l | tr -d ' '; fi; else echo absent; fi`,
     want: "0",
-    apply,
-    show: { text: false, value: (count) => (count === "0" ? `all ${value}` : `${count} others`) },
+    apply: sh`find ${root} -depth ! -type l ! ${test} ${value} -exec ${change} {} +`,
+    show: { text: false, value: (count) => shown(count, value) },
   });
   return {
-    ...(owner === undefined ? {} : { owner: all("-user", owner, sh`chown -R -h ${owner} ${at}`) }),
-    ...(group === undefined ? {} : { group: all("-group", group, sh`chgrp -R -h ${group} ${at}`) }),
-    ...(mode === undefined ? {} : { mode: all("-perm", mode, sh`chmod -R ${mode} ${at}`) }),
+    ...(owner === undefined ? {} : { owner: all("-user", owner, sh`chown ${owner}`) }),
+    ...(group === undefined ? {} : { group: all("-group", group, sh`chgrp ${group}`) }),
+    ...(mode === undefined ? {} : { mode: all("-perm", mode, sh`chmod ${mode.padStart(5, "0")}`) }),
   };
+}
+
+function shown(count: string, value: string): string {
+  return count === "0" ? `all ${value}` : count === "absent" ? count : `${count} others`;
 }

@@ -1,4 +1,4 @@
-import { defineModule, duration, sh, text, z } from "../src/index.ts";
+import { defineModule, duration, type Script, sh, text, z } from "../src/index.ts";
 
 /** Reboots the host and goes on. */
 export const reboot = defineModule({
@@ -19,11 +19,9 @@ export const reboot = defineModule({
   changes: true,
   describe: ({ delay }) => `would reboot the host${delay > 0 ? ` in ${delay} ms` : ""}`,
   run: async ({ delay, message, timeout, command, test }, host) => {
-    const now = command === undefined ? sh`shutdown -r now "$1" || reboot` : sh`${sh.raw(command)}`;
-    // Away from this session, so that it answers before the host goes down.
-    const later = sh`nohup sh -c ${`sleep ${Math.ceil(delay / 1000)}; ${now.text}`} sh ${message} >/dev/null 2>&1 </dev/null &`;
+    const now = sh`sh -c ${command ?? 'shutdown -r -- now "$1" || reboot'} sh ${message}`;
     await host.reboot({
-      script: later,
+      script: delay > 0 ? later(now, Math.ceil(delay / 1000)) : atOnce(now),
       settle: delay,
       timeout,
       test: test === "true" ? undefined : sh`sh -c ${test}`,
@@ -31,3 +29,19 @@ export const reboot = defineModule({
     return { changed: true, message: "rebooted" };
   },
 });
+
+/** Outlives the session, and answers before the host goes down. */
+function later(now: Script, seconds: number): Script {
+  return sh`( trap '' HUP; sleep ${seconds}; ${now} ) >/dev/null 2>&1 </dev/null &`;
+}
+
+/** Outlives the session too, but waits a second for a refusal. */
+function atOnce(now: Script): Script {
+  return sh`
+( trap '' HUP; said=$(${now} 2>&1) || { code=$?; printf '%s\\n' "$said" >&2; exit $code; } ) </dev/null &
+tries=0
+while [ $tries -lt 10 ] && kill -0 $! 2>/dev/null; do
+  tries=$((tries + 1)); sleep 0.1 2>/dev/null || { sleep 1; tries=10; }
+done
+kill -0 $! 2>/dev/null || wait $!`;
+}

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { defineModule, duration, path, type RunHost, sh, z } from "../src/index.ts";
+import { defineModule, duration, path, type RunHost, sh, text, z } from "../src/index.ts";
 
 const options = z
   .strictObject({
@@ -10,14 +10,12 @@ const options = z
       .max(65_535)
       .optional()
       .describe("a TCP port that must take connections, as seen from the host"),
-    host: z
-      .string()
-      .min(1)
+    host: text
+      .regex(/^[^\s\0]+$/, "wanted a name or an address")
       .optional()
       .describe("name or address that the port is on; the host itself unless said otherwise"),
     path: path.optional().describe("a path on the host that must exist"),
-    search: z
-      .string()
+    search: text
       .optional()
       .describe("a line of the file must match this extended regular expression (grep -E)"),
     state: z
@@ -50,11 +48,12 @@ export const waitFor = defineModule({
     await delay(wanted.delay, undefined, { signal: host.signal });
     const until = Date.now() + wanted.timeout;
     while ((await holds(wanted, host)) !== (wanted.state === "present")) {
-      if (Date.now() + wanted.interval > until) {
+      const left = until - Date.now();
+      if (left <= 0) {
         const error = `timeout waiting for ${target(wanted)} after ${wanted.timeout / 1000} s`;
         return { changed: false, message: "", error };
       }
-      await delay(wanted.interval, undefined, { signal: host.signal });
+      await delay(Math.min(wanted.interval, left), undefined, { signal: host.signal });
     }
     return { changed: false, message: `condition met after ${Date.now() - startedAt} ms` };
   },

@@ -20,5 +20,7 @@ export function fingerprint(hosts: readonly HostPlan[]): string {
 }
 
 function textOf(_key: string, value: unknown): unknown {
-  return typeof value === "function" ? `function ${String(value)}` : value;
+  return typeof value === "function" || typeof value === "bigint"
+    ? `${typeof value} ${String(value)}`
+    : value;
 }

@@ -1,0 +1,210 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { fileOf, type RebootRequest, type RunHost, type Script } from "../../src/index.ts";
+import { act } from "../../src/module/action.ts";
+import { converge } from "../../src/module/converge.ts";
+import type { LocalSide } from "../../src/module/define.ts";
+import { checkOptions } from "../../src/module/options.ts";
+import { quote } from "../../src/shell/script.ts";
+import { HOSTILE_LINES, HOSTILE_VALUES } from "../../src/testing/index.ts";
+import { type Batch, MADE, runBatch } from "./batch.ts";
+import { SHELLS, type Shell, tellMissingShells } from "./shells.ts";
+import { STRING_OPTIONS, type StringOption } from "./string-options.ts";
+
+/** Options that are shell code by design, and who says so. */
+const CODE: Readonly<Record<string, string>> = {
+  "bash.script": "the script itself",
+  "bash.unless": "a condition, written in shell",
+  "bash.onlyIf": "a condition, written in shell",
+  "command.unless": "a condition, written in shell",
+  "command.onlyIf": "a condition, written in shell",
+  "copy.validate": "a command that checks the file",
+  "lineinfile.validate": "a command that checks the file",
+  "reboot.command": "the command that reboots",
+  "reboot.test": "a command that must succeed after the reboot",
+};
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** Options that are valid together, for each module. */
+const BASE: Readonly<Record<string, Options>> = {
+  bash: { script: 'printf "%s\\0" "$@"' },
+  command: { cmd: "sh", args: ["-c", "cat"] },
+  copy: { content: "text", dest: "dest" },
+  debug: {},
+  file: { path: "path", state: "file" },
+  hostname: {},
+  lineinfile: { path: "path", line: "line", create: true },
+  pause: { duration: 1 },
+  reboot: { delay: 1, command: 'printf %s "$1" >said' },
+  wait_for: { path: "/dev/null" },
+};
+
+/** How one option is put to the test, where it is not just added to the others. */
+interface Carrier {
+  readonly options?: (value: string) => Options;
+  /** What must be seen where the value arrived; undefined for values that cannot arrive there, such as a name with a slash. */
+  readonly arrives?: (batch: Batch, i: number, value: string) => void;
+}
+
+/** Anybody may give a file to the user that it belongs to already. */
+const ME = String(process.getuid?.() ?? 0);
+
+/** A text that can be the name of a file in the working directory. */
+const isName = (value: string): boolean => !/^\.{0,2}$|^~|\//.test(value) && Buffer.byteLength(value) <= 240;
+const name = (batch: Batch, i: number, value: string): void => {
+  if (!isName(value)) return;
+  expect([...batch.files(i).keys()].filter((one) => one !== MADE)).toEqual([value]);
+  expect(batch.succeeded(i), `${JSON.stringify(value)} as a path`).toBe(true);
+};
+const content = (batch: Batch, i: number, dest: string, wanted: string): void => {
+  const files = batch.files(i);
+  expect((files.get(MADE) ?? files.get(dest))?.toString()).toBe(wanted);
+};
+const output = (batch: Batch, i: number, value: string): void =>
+  expect(batch.output(i).toString()).toBe(value);
+
+const CARRIERS: Readonly<Record<string, Carrier>> = {
+  "bash.args": {
+    options: (value) => ({ args: [value, "", value] }),
+    arrives: (batch, i, value) => output(batch, i, `${value}\0\0${value}\0`),
+  },
+  "bash.stdin": { options: (stdin) => ({ script: "cat", stdin }), arrives: output },
+  "bash.file": { options: (file) => ({ script: undefined, file }) },
+  // With arguments it is a program: one that is not there, unless a trap has its name.
+  "command.cmd": { options: (cmd) => ({ cmd: `/no/${cmd}` }) },
+  "command.args": {
+    options: (value) => ({ cmd: "printf", args: ["%s\\0", value, "", value] }),
+    arrives: (batch, i, value) => output(batch, i, `${value}\0\0${value}\0`),
+  },
+  "command.stdin": { arrives: output },
+  "copy.content": {
+    arrives: (batch, i, value) => content(batch, i, "dest", value),
+  },
+  "copy.dest": { options: (dest) => ({ dest, mode: "0600", owner: ME }), arrives: name },
+  "copy.src": { options: (src) => ({ content: undefined, src, dest: "into/" }) },
+  "file.path": { options: (path) => ({ path, mode: "0600", owner: ME }), arrives: name },
+  "file.src": { options: (src) => ({ state: "link", src }) },
+  "hostname.name": {},
+  "lineinfile.line": {
+    arrives: (batch, i, value) => {
+      if (!value.includes("\n")) content(batch, i, "path", `${value}\n`);
+    },
+  },
+  "lineinfile.path": { options: (path) => ({ path, mode: "0600", validate: "test -f %s" }), arrives: name },
+  "lineinfile.search": { options: (search) => ({ search }) },
+  "reboot.message": {
+    arrives: (batch, i, value) => expect(batch.files(i).get("said")?.toString()).toBe(value),
+  },
+  "wait_for.host": { options: (host) => ({ path: undefined, port: 1, host }) },
+};
+
+const local: LocalSide = { file: async () => fileOf("local"), tree: async () => undefined };
+
+/** What would be sent to a host for these options; undefined when they are refused before. */
+async function scriptsOf(
+  { module, name: id, option, isList }: StringOption,
+  value: string,
+): Promise<string | undefined> {
+  const { definition } = module;
+  const own = CARRIERS[id]?.options?.(value) ?? { [option]: isList ? [value] : value };
+  const given = Object.entries({ ...BASE[definition.name], ...own }).filter(([, one]) => one !== undefined);
+  const checked = checkOptions(definition, Object.fromEntries(given));
+  if (!checked.ok) return undefined;
+  if (definition.action) return act(await definition.action(checked.options, local), "apply").first.script;
+  if (definition.run) return await scriptsOfRun(definition.run, checked.options);
+  const work = converge(await definition.properties!(checked.options, local), "apply", () => true);
+  if (definition.name !== "lineinfile") return work.first.script;
+  // The text is edited on this side: there is no file yet.
+  const record = { words: ["0", "was"], data: Buffer.from("-") };
+  const next = await work.next({ exitCode: 0, records: [record], stdout: "", stderr: "" });
+  return next.pass?.script ?? work.first.script;
+}
+
+async function scriptsOfRun(
+  run: (options: never, host: RunHost) => Promise<unknown>,
+  options: Options,
+): Promise<string> {
+  const scripts: Script[] = [];
+  const host: RunHost = {
+    name: "host",
+    signal: new AbortController().signal,
+    exec: async (script) => ({ exitCode: scripts.push(script) * 0, stdout: "", stderr: "" }),
+    reaches: async () => true,
+    reboot: async ({ script }: RebootRequest) => void scripts.push(script),
+    log: () => undefined,
+  };
+  await run(options as never, host);
+  return scripts.map(({ text }) => text).join("\n");
+}
+
+const seed = Number(process.env.RCM_TEST_SEED ?? Date.now() % 2 ** 31);
+const piece = fc.oneof(
+  fc.constantFrom(...HOSTILE_VALUES.filter((value) => value.length < 50), ...HOSTILE_LINES),
+  fc.constantFrom(..."'\"`$(){}[]<>|&;\\*?~!#=%- \t\n\r/.,^@:+"),
+  fc.string({ unit: "binary", maxLength: 8 }),
+);
+const randomText = fc
+  .array(piece, { minLength: 1, maxLength: 6 })
+  .map((pieces) => pieces.join("").replaceAll("\0", "").replaceAll("/", "\u2215"));
+const RANDOM = fc.sample(randomText, { numRuns: 1000, seed });
+const FIXED = [...HOSTILE_VALUES, ...HOSTILE_LINES, "x".repeat(20_000), `'${"'".repeat(3000)}`];
+
+/** Every shell gets all of the fixed values and its share of the random ones. */
+const share = (at: number): string[] => [...FIXED, ...RANDOM.filter((_, i) => i % SHELLS.length === at)];
+
+/** Where a program must do its work for the value to arrive. */
+const needsAll = ({ module }: StringOption): boolean => module.definition.properties === undefined;
+
+async function springNothing(shell: Shell, at: number, option: StringOption): Promise<number> {
+  const values = share(at);
+  const scripts = await Promise.all(values.map((value) => scriptsOf(option, value)));
+  // What never reaches the shell makes the same script of every value: once is enough.
+  const distinct = new Map(values.flatMap((value, i) => (scripts[i] ? [[scripts[i], value] as const] : [])));
+  const sent = [...distinct].map(([script, value]) => ({ script, value }));
+  const { arrives } = CARRIERS[option.name] ?? {};
+  await runBatch(
+    shell,
+    sent.map(({ script }) => script),
+    needsAll(option) ? sent.length : FIXED.length,
+    (batch) => {
+      const canaries = batch
+        .canaries()
+        .map((i) => sent[i]!.value)
+        .filter((value) => value !== "CANARY");
+      expect(canaries, `run as code by ${shell.name} (seed ${seed})`).toEqual([]);
+      expect(batch.sprung, `a trap sprang in ${shell.name} (seed ${seed})`).toBe(false);
+      for (const [i, { value }] of sent.entries()) arrives?.(batch, i, value);
+    },
+  );
+  return sent.length;
+}
+
+describe("no value is taken for code", () => {
+  tellMissingShells();
+  const free = STRING_OPTIONS.filter(({ name: id }) => !(id in CODE));
+
+  test("and all options that take a text are known", () => {
+    const names = STRING_OPTIONS.map(({ name: id }) => id);
+    expect([...Object.keys(CODE), ...Object.keys(CARRIERS)].filter((id) => !names.includes(id))).toEqual([]);
+    expect(names.length).toBeGreaterThan(40);
+    expect(RANDOM.length).toBeGreaterThanOrEqual(1000);
+  });
+
+  test.each(free.map((option) => [option.name, option] as const))("%s", async (_, option) => {
+    const counts = await Promise.all(SHELLS.map((shell, at) => springNothing(shell, at, option)));
+    // An option that takes any text must not have refused most of them.
+    if (CARRIERS[option.name]?.arrives) expect(Math.min(...counts)).toBeGreaterThan(FIXED.length);
+  });
+});
+
+describe("a quoted text is one word", () => {
+  test.each(SHELLS.map((shell) => [shell.name, shell] as const))("in %s", async (_, shell) => {
+    const values = [...FIXED, ...RANDOM, ...fc.sample(randomText, { numRuns: 2000, seed: seed + 1 })];
+    // No printf in between: it would be a program in mksh, and slow.
+    const script = values.map((value) => `rcm_put ${quote(value)}; rcm_put '<end of one>'`).join("\n");
+    await runBatch(shell, [script], 1, (batch) => {
+      expect(batch.output(0).toString().split("<end of one>").slice(0, -1)).toEqual(values);
+    });
+  });
+});
