@@ -18,6 +18,8 @@ export type Entry =
 /** What earlier runs left behind for a host. */
 export interface Restored {
   readonly finished: ReadonlyMap<string, Result>;
+  /** How often each step has ended. */
+  readonly ends: ReadonlyMap<string, number>;
   /** Steps that began and of which no end is known. */
   readonly started: ReadonlySet<string>;
   /** Boot id before a reboot that was under way, by step. */
@@ -25,7 +27,12 @@ export interface Restored {
 }
 
 /** Nothing was done before. */
-export const NOTHING_RESTORED: Restored = { finished: new Map(), started: new Set(), rebooting: new Map() };
+export const NOTHING_RESTORED: Restored = {
+  finished: new Map(),
+  ends: new Map(),
+  started: new Set(),
+  rebooting: new Map(),
+};
 
 /** The journal of one host. */
 export interface Journal {
@@ -106,6 +113,7 @@ async function writeWhole(file: FileHandle, bytes: Buffer): Promise<void> {
 export async function restore(path: string): Promise<Restored> {
   const { entries } = await readJournal(path);
   const finished = new Map<string, Result>();
+  const ends = new Map<string, number>();
   const started = new Set<string>();
   const rebooting = new Map<string, string>();
   for (const entry of entries) {
@@ -113,11 +121,12 @@ export async function restore(path: string): Promise<Restored> {
     else if (entry.type === "rebooting") rebooting.set(entry.step, entry.bootId);
     else {
       finished.set(entry.step, entry.result);
+      ends.set(entry.step, (ends.get(entry.step) ?? 0) + 1);
       started.delete(entry.step);
       rebooting.delete(entry.step);
     }
   }
-  return { finished, started, rebooting };
+  return { finished, ends, started, rebooting };
 }
 
 async function readJournal(

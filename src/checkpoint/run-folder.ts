@@ -29,6 +29,8 @@ export interface RunHeader {
   /** Equal for runs of the same runbook, params and hosts. */
   readonly key: string;
   readonly fingerprint: string;
+  /** Random text that the names of this run's receipts on hosts begin with. */
+  readonly receipts: string;
   /** What `resume` needs to build the plan again; the command line understands it. */
   readonly request: unknown;
 }
@@ -43,6 +45,8 @@ export interface RunState {
 export interface RunRecord {
   /** Undefined when nothing is kept. */
   readonly folder: string | undefined;
+  /** What the names of receipts on hosts begin with; undefined when none are left. */
+  readonly receipts: string | undefined;
   restored(host: string): Promise<Restored>;
   journal(host: string): Promise<Journal>;
   sink(host: string, step: string): Sink;
@@ -51,6 +55,7 @@ export interface RunRecord {
 /** Keeps nothing: for dry runs and ad hoc commands. */
 export const NO_RECORD: RunRecord = {
   folder: undefined,
+  receipts: undefined,
   restored: async () => NOTHING_RESTORED,
   journal: async () => NO_JOURNAL,
   sink: () => NO_SINK,
@@ -67,9 +72,14 @@ export class RunFolder implements RunRecord {
   /** Makes the folder of a new run. */
   static async create(
     stateFolder: string,
-    facts: Omit<RunHeader, "format" | "startedAt">,
+    facts: Omit<RunHeader, "format" | "startedAt" | "receipts">,
   ): Promise<RunFolder> {
-    const header: RunHeader = { format: FORMAT, startedAt: new Date().toISOString(), ...facts };
+    const header: RunHeader = {
+      format: FORMAT,
+      startedAt: new Date().toISOString(),
+      receipts: randomBytes(16).toString("hex"),
+      ...facts,
+    };
     const folder = makeFolder(join(stateFolder, "runs", facts.id));
     makeFolder(join(folder, "checkpoint"));
     makeFolder(join(folder, "out"));
@@ -96,6 +106,10 @@ export class RunFolder implements RunRecord {
   private constructor(folder: string, header: RunHeader) {
     this.folder = folder;
     this.header = header;
+  }
+
+  get receipts(): string {
+    return this.header.receipts;
   }
 
   /** True while there is something to resume. */

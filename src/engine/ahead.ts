@@ -28,6 +28,8 @@ export interface AheadOptions {
   readonly prepare: (step: PlannedStep) => Promise<Prepared | undefined>;
   /** Is awaited before anything of these steps is sent. */
   readonly begun: (steps: readonly PlannedStep[]) => Promise<void>;
+  /** Name of the receipt that an attempt at a step leaves on the host; empty for none. */
+  readonly receiptOf: (step: PlannedStep, attempt: number) => string;
   /** False: every step is sent by itself. */
   readonly fuse: boolean;
 }
@@ -132,6 +134,8 @@ export class Turn {
   /** Settles when whoever holds this step has sent it, or has let go of it. */
   #held: Deferred<void> | undefined;
   #hasCome = false;
+  /** Which attempt this is, counted from 1. */
+  attempt = 1;
 
   constructor(step: PlannedStep, options: AheadOptions, claim: () => readonly Turn[]) {
     this.step = step;
@@ -217,7 +221,7 @@ export class Turn {
     this.#hold();
     try {
       const batch = new Batch(this.#options);
-      batch.add(prepared, pass, output);
+      batch.add(prepared, pass, this.attempt, output);
       const going = await this.#compose(batch, prepared);
       await Promise.all(batch.files.map((file) => this.#options.line.send(file, prepared.become)));
       await this.#options.begun(going.map((turn) => turn.step));
@@ -277,7 +281,7 @@ export class Turn {
       if (before && !before.skipped && !before.held) continue; // it has run
       const ahead = batch.takes(turn.step) ? await turn.#passAhead(before, foreseen) : undefined;
       if (ahead && ahead.prepared.become?.user === prepared.become?.user) {
-        batch.add(ahead.prepared, ahead.pass);
+        batch.add(ahead.prepared, ahead.pass, 1);
         going.push(turn);
       } else turn.#forget();
     }
@@ -340,7 +344,7 @@ class Batch {
     return isThere && !isIdle;
   }
 
-  add(prepared: Prepared, pass: Pass, output?: TakeOutput): void {
+  add(prepared: Prepared, pass: Pass, attempt: number, output?: TakeOutput): void {
     const { step, surroundings, work } = prepared;
     const late = new LateOutput();
     if (output) late.open(output);
@@ -352,9 +356,17 @@ class Batch {
       kind: work?.kind ?? "quiet",
       // One that will be tried again has not failed for good, so nothing may go on behind it yet.
       ignoreErrors: step.ignoreErrors && step.retry.max === 1,
+      key: this.#receiptOf(prepared, attempt),
       ...this.#conditions(step),
     });
     this.#places.set(step.id, { place: this.requests.length - 1, isPlain: isPlain(prepared) });
+  }
+
+  /** State is simply looked at again; an action whose output must be judged here needs more than a receipt. */
+  #receiptOf(prepared: Prepared, attempt: number): string {
+    const { mode, receiptOf } = this.#options;
+    const hasOne = mode === "apply" && prepared.work?.kind !== "property" && isPlain(prepared);
+    return hasOne ? receiptOf(prepared.step, attempt) : "";
   }
 
   /** A dry run changes nothing, so nothing has to be held back in it. */

@@ -6,9 +6,6 @@ import type { Become, Connection } from "../transport/connection.ts";
 import { sendThroughShell } from "../transport/send.ts";
 import type { SessionPool } from "./sessions.ts";
 
-/** Milliseconds for tidying up, which nobody waits for gladly. */
-const TIDY_TIMEOUT = 5000;
-
 /**
  * The local files that lie on a host: each is sent at most once, into a private folder, under its hash. Root reads
  * what the login user wrote; any other user has a folder of their own.
@@ -68,17 +65,9 @@ export class FileStore {
     this.#folders.clear();
   }
 
-  /** Removes what was sent. */
-  async tidy(sessions: SessionPool): Promise<void> {
-    const removals = [...this.#folders.values()].map(({ become }) =>
-      runScript(sessions, sh`rm -rf ${this.folderOf(become)}`, become, "tidy up").catch(() => undefined),
-    );
-    if (removals.length === 0) return;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, TIDY_TIMEOUT);
-    });
-    await Promise.race([Promise.all(removals), late]).finally(() => clearTimeout(timer));
+  /** Was anything sent? */
+  get isUsed(): boolean {
+    return this.#folders.size > 0;
   }
 
   async #makeFolder(sessions: SessionPool, place: string, become: Become | undefined): Promise<void> {

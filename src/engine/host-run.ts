@@ -61,7 +61,7 @@ export class HostRun {
 
   constructor(options: HostRunOptions) {
     this.#options = options;
-    this.#line = new HostLine(options.plan.host, options.dial);
+    this.#line = new HostLine(options.plan.host, options.dial, options.record.receipts);
     this.#steps = new Map(stepsOf(options.plan).map((step) => [step.id, step]));
     this.#ahead = new Ahead({
       steps: [...this.#steps.values()],
@@ -70,6 +70,8 @@ export class HostRun {
       results: this.#results,
       prepare: (step) => this.#prepareAhead(step),
       begun: (steps) => this.#begun(steps),
+      receiptOf: ({ id }, attempt) =>
+        this.#line.receiptOf(id, `${this.#restored?.ends.get(id) ?? 0}.${attempt}`),
       fuse: options.fuse,
     });
   }
@@ -96,7 +98,7 @@ export class HostRun {
 
   /** Closes the line and says how it went. */
   async finish(): Promise<HostSummary> {
-    await this.#line.close();
+    await this.#line.close(this.#options.signal.aborted || this.#unreachable !== undefined);
     await this.#journal?.close();
     const counts = countResults([...this.#results.values()]);
     const error = this.#unreachable;

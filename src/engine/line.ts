@@ -1,12 +1,17 @@
+import { createHash } from "node:crypto";
 import { RcmError } from "../errors.ts";
 import type { Host } from "../inventory/model.ts";
 import { type Facts, factsScript, parseFacts } from "../module/facts.ts";
 import type { LocalFile } from "../shell/file.ts";
+import { type Script, sh } from "../shell/script.ts";
 import type { Become, Connection, TrafficCounter } from "../transport/connection.ts";
 import type { Session } from "../transport/session.ts";
 import type { Dial } from "./dial.ts";
 import { FileStore } from "./file-store.ts";
 import { type Lease, SessionPool } from "./sessions.ts";
+
+/** Milliseconds for tidying up. */
+const TIDY_TIMEOUT = 5000;
 
 /** A connection that is up, and what belongs to it. */
 interface Up {
@@ -22,14 +27,18 @@ export class HostLine {
   readonly traffic: TrafficCounter = { connections: 0, channels: 0, roundTrips: 0, bytesOut: 0, bytesIn: 0 };
   readonly #dial: Dial;
   readonly #store = new FileStore();
+  readonly #receipts: string | undefined;
+  #hasReceipts = false;
   #up: Up | undefined;
   #known: Facts | undefined;
   #isLost = false;
   #spare: Promise<Connection> | undefined;
 
-  constructor(host: Host, dial: Dial) {
+  /** @param receipts what the names of this run's receipts begin with; undefined: actions leave none */
+  constructor(host: Host, dial: Dial, receipts: string | undefined) {
     this.host = host;
     this.#dial = dial;
+    this.#receipts = receipts;
   }
 
   /**
@@ -44,6 +53,8 @@ export class HostLine {
       spare: () => this.#second(),
       shell: this.host.connection.shell,
       folderOf: (become) => this.#store.folderOf(become),
+      receiptsOf: (become) =>
+        this.#receipts && `.rcm-${[this.#receipts, become?.user].filter(Boolean).join("-")}`,
     });
     const up = { connection, sessions, facts: undefined };
     this.#up = up;
@@ -119,9 +130,19 @@ export class HostLine {
     this.#store.forget();
   }
 
-  /** Removes what was sent, and closes. */
-  async close(): Promise<void> {
-    if (this.#up) await this.#store.tidy(this.#up.sessions);
+  /** Name of a step's receipt, made of its id and which time this is; empty where none are left. */
+  receiptOf(step: string, time: string): string {
+    if (this.#receipts === undefined) return "";
+    this.#hasReceipts = true;
+    return `${createHash("sha256").update(step).digest("hex").slice(0, 24)}.${time}`;
+  }
+
+  /** Removes what was sent, and the receipts unless the run is to be resumed; closes. */
+  async close(keepReceipts: boolean): Promise<void> {
+    const script = sh`rm -rf "$RCM_FILES"`;
+    const all = keepReceipts ? script : sh`${script}; [ -z "$rcm_r" ] || rm -rf "$rcm_r"`;
+    if (this.#up && (this.#store.isUsed || (this.#hasReceipts && !keepReceipts)))
+      await tidy(this.#up.sessions, all);
     this.drop();
   }
 
@@ -141,4 +162,17 @@ async function gatherFacts(sessions: SessionPool): Promise<Facts> {
   const output = (stream: string, data: Buffer): void => void (stream === "stdout" && text.push(data));
   await sessions.use(undefined, undefined, (session) => session.run({ body: factsScript.text, output }));
   return parseFacts(Buffer.concat(text).toString());
+}
+
+/** Runs a script as every user that had a session, for a while at most: nobody waits for that gladly. */
+async function tidy(sessions: SessionPool, script: Script): Promise<void> {
+  const request = { body: script.text, output: () => undefined };
+  const all = sessions.users.map((become) =>
+    sessions.use(become, undefined, (session) => session.run(request)).catch(() => undefined),
+  );
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, TIDY_TIMEOUT);
+  });
+  await Promise.race([Promise.all(all), late]).finally(() => clearTimeout(timer));
 }

@@ -18,6 +18,8 @@ export interface SessionPoolOptions {
   readonly shell: string;
   /** Directory on the host where the files for that user arrive. */
   readonly folderOf: (become: Become | undefined) => string;
+  /** Name of the directory on the host for that user's receipts. */
+  readonly receiptsOf: (become: Become | undefined) => string | undefined;
 }
 
 /** A session that is lent. */
@@ -55,11 +57,17 @@ export class SessionPool {
   /** By user, the first session that was opened with a password: if that was refused, it is not tried again. */
   readonly #admissions = new Map<string, Promise<Session>>();
   readonly #places = new Semaphore(MAX_SESSIONS);
+  readonly #users = new Map<string, Become | undefined>();
   /** Sessions that are lent, or being opened for somebody. */
   #busy = 0;
 
   constructor(options: SessionPoolOptions) {
     this.#options = options;
+  }
+
+  /** All users that had a session. */
+  get users(): ReadonlyArray<Become | undefined> {
+    return [...this.#users.values()];
   }
 
   /** Lends a session of that user for a task. When the signal aborts, everything that it started is ended. */
@@ -142,11 +150,17 @@ export class SessionPool {
   }
 
   async #open(connection: Connection, become: Become | undefined): Promise<Session> {
-    const { shell, folderOf } = this.#options;
+    const { shell, folderOf, receiptsOf } = this.#options;
+    this.#users.set(become?.user ?? "", become);
     const hasPassword = become?.password !== undefined;
     const admission = hasPassword ? this.#admissions.get(become.user) : undefined;
     await admission;
-    const opening = Session.open(connection, { shell, files: folderOf(become), become });
+    const opening = Session.open(connection, {
+      shell,
+      files: folderOf(become),
+      receipts: receiptsOf(become),
+      become,
+    });
     if (hasPassword && !admission) this.#admit(become.user, opening);
     return await opening;
   }

@@ -96,6 +96,7 @@ async function tryOften(
   const { max, delay: first, backoff, maxDelay, jitter } = step.retry;
   let wait = first;
   for (let count = 1; ; count++) {
+    options.turn.attempt = count;
     await begin(options, count);
     const outcome = await tryOnce(options, count === 1 ? given : undefined, use);
     if (outcome.status !== "failed" || count >= max || signal.aborted || !line.isUp) return [outcome, count];

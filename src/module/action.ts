@@ -90,7 +90,8 @@ function judge(action: Action, answer: Answer): Outcome {
   const status = action.changedWhen === false ? "ok" : "changed";
   if (record?.words[1] === "would") return { status, message: `would ${action.describe}`, changes: [] };
   const { exitCode, stdout, stderr } = answer;
-  const facts = { changes: [], exitCode, output: stdout, command: action.describe };
+  const output = answer.isReceipt ? undefined : stdout;
+  const facts = { changes: [], exitCode, output, command: action.describe };
   const { failedWhen } = action;
   if (failedWhen?.({ exitCode, stdout, stderr }) ?? exitCode !== 0) {
     const why = failedWhen ? "failedWhen holds: " : "";
@@ -98,7 +99,8 @@ function judge(action: Action, answer: Answer): Outcome {
   }
   const { changedWhen = true } = action;
   const changed = typeof changedWhen === "function" ? changedWhen({ exitCode, stdout, stderr }) : changedWhen;
-  return { ...facts, status: changed ? "changed" : "ok", message: "" };
+  const message = answer.isReceipt ? "had been run already; its output was lost with the connection" : "";
+  return { ...facts, status: changed ? "changed" : "ok", message };
 }
 
 function failure(exitCode: number, stderr: string): string {

@@ -18,6 +18,8 @@ export interface Answer {
   /** The end of its output, at most 64 KiB each. */
   readonly stdout: string;
   readonly stderr: string;
+  /** It had been run before, and the answer was lost: there is its exit status, and nothing of its output. */
+  readonly isReceipt?: boolean;
 }
 
 /** What follows a pass: another one, or the end. */

@@ -11,13 +11,15 @@ export interface BootstrapOptions {
   readonly nonce: string;
   /** Directory on the host where local files arrive. */
   readonly files: string;
+  /** Name of the directory on the host where actions leave word that they have been run; undefined for none. */
+  readonly receipts?: string | undefined;
 }
 
 /**
  * The functions that every session's shell has. A step's body is evaluated in a subshell without standard input:
  * `exit`, a syntax error, `cat` or a background child cannot end the session or swallow what follows.
  */
-export function bootstrap({ nonce, files }: BootstrapOptions): string {
+export function bootstrap({ nonce, files, receipts }: BootstrapOptions): string {
   return [
     `rcm_n=${quote(nonce)} RCM_FILES=${quote(files)}; export RCM_FILES`,
     // The path that sshd gives a user's non-interactive shell lacks these on many systems.
@@ -31,15 +33,23 @@ export function bootstrap({ nonce, files }: BootstrapOptions): string {
     `rcm_exact() { rcm_probe "$1"; printf x; }`,
     `rcm_record() { rcm_mark "r $1 $2"; rcm_put "$3"; rcm_mark o; }`,
     STEP,
+    // Nobody can guess its name; if somebody else owns it all the same, there are no receipts.
+    receipts === undefined
+      ? "rcm_r="
+      : `rcm_r=/var/tmp; [ -d $rcm_r ] || rcm_r=/tmp; rcm_r=$rcm_r/${receipts}; mkdir -m 700 "$rcm_r" 2>/dev/null || [ -O "$rcm_r" ] || rcm_r=`,
     `rcm_mark "h $$"`,
     "",
   ].join("\n");
 }
 
 /**
- * `rcm_step NUMBER KIND NEEDS CHANGED BODY` runs a body, unless what it needs says otherwise: numbers of bodies that
+ * `rcm_step NUMBER KIND NEEDS CHANGED KEY BODY` runs a body, unless what it needs says otherwise: numbers of bodies that
  * were sent before it. Each leaves one letter behind: `u` it is well and unchanged, `c` it is well and has changed
  * something, `h` it is on hold, since the other side has to compute something first, `f` it has failed.
+ *
+ * With a KEY, the body leaves a receipt: `KEY.pid` names the shell that runs it, `KEY.rc` its exit status. One that has
+ * a receipt is not run again; one that another shell is at is waited for. So an action whose answer was lost with the
+ * line is not repeated.
  */
 const STEP = String.raw`
 rcm_step() {
@@ -52,9 +62,15 @@ rcm_step() {
     case $rcm_hold$rcm_x in *c* | 1*) ;; *h*) rcm_hold=1 ;; *) rcm_skip "$1" idle u; return ;; esac
   fi
   case "$rcm_hold $2" in "1 a"* | "1 q"*) rcm_skip "$1" held h; return ;; esac
-  rcm_mark "b $1"; rcm_mark "b $1" >&2
-  ( eval "$5" ) </dev/null
-  rcm_c=$?
+  if [ -n "$5" ] && [ -n "$rcm_r" ] && rcm_done "$5"; then
+    rcm_mark "s $1 done $rcm_c"
+  else
+    rcm_mark "b $1"; rcm_mark "b $1" >&2
+    ( eval "$6" ) </dev/null
+    rcm_c=$?
+    if [ -n "$5" ] && [ -n "$rcm_r" ]; then echo $rcm_c >"$rcm_r/$5.rc"; fi
+    rcm_mark "e $1 $rcm_c"
+  fi
   case "$rcm_hold $2 $rcm_c" in
     1* | "0 p ${HELD}" | "0 pi ${HELD}") rcm_x=h ;;
     "0 p ${CHANGED}" | "0 pi ${CHANGED}" | "0 a 0" | "0 ai 0") rcm_x=c ;;
@@ -62,7 +78,17 @@ rcm_step() {
     *) rcm_x=f ;;
   esac
   eval "rcm_s_$1=$rcm_x"
-  rcm_mark "e $1 $rcm_c"; rcm_mark "e $1" >&2
+  rcm_mark "e $1" >&2
+}
+rcm_done() {
+  set -C
+  if { echo $$ >"$rcm_r/$1.pid"; } 2>/dev/null; then set +C; return 1; fi
+  set +C
+  read -r rcm_o <"$rcm_r/$1.pid"
+  while ! [ -s "$rcm_r/$1.rc" ] && kill -0 "$rcm_o" 2>/dev/null; do sleep 0.2 2>/dev/null || sleep 1; done
+  [ -s "$rcm_r/$1.rc" ] && read -r rcm_c <"$rcm_r/$1.rc" && return 0
+  echo $$ >"$rcm_r/$1.pid"
+  return 1
 }
 rcm_skip() { rcm_mark "s $1 $2"; rcm_mark "e $1" >&2; eval "rcm_s_$1=$3"; }`;
 
@@ -77,11 +103,13 @@ export interface Sending {
   readonly needs: readonly number[];
   /** Unless empty: one of these must have changed something. */
   readonly changed: readonly number[];
+  /** Name of its receipt; empty for none. */
+  readonly key: string;
   readonly body: string;
 }
 
 /** The line that runs a body in a session. */
-export function stepLine({ sequence, kind, ignoreErrors, needs, changed, body }: Sending): string {
+export function stepLine({ sequence, kind, ignoreErrors, needs, changed, key, body }: Sending): string {
   const letters = `${kind[0]}${ignoreErrors ? "i" : ""}`;
-  return `rcm_step ${sequence} ${letters} '${needs.join(" ")}' '${changed.join(" ")}' ${quote(body)}\n`;
+  return `rcm_step ${sequence} ${letters} '${needs.join(" ")}' '${changed.join(" ")}' ${quote(key)} ${quote(body)}\n`;
 }

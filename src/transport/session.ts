@@ -19,12 +19,14 @@ export interface Answer {
   readonly records: readonly SessionRecord[];
   /** Present when it was not run: something that it needs failed, changed nothing, or is on hold. */
   readonly skipped?: "blocked" | "idle" | "held";
+  /** It had been run before: there is its exit status, and nothing of its output. */
+  readonly isReceipt?: boolean;
   /** It was only probed, or it waits for something to be computed. */
   readonly held: boolean;
 }
 
 /** A script to run, and who wants to see its output as it arrives. */
-export interface Request extends Partial<Pick<Sending, "kind" | "ignoreErrors">> {
+export interface Request extends Partial<Pick<Sending, "kind" | "ignoreErrors" | "key">> {
   readonly body: string;
   readonly output: (stream: "stdout" | "stderr", data: Buffer) => void;
   /** Places in the list of requests, before this one, of what must have gone well. */
@@ -45,6 +47,8 @@ export interface SessionOptions {
   readonly shell: string;
   /** Directory on the host where local files arrive. */
   readonly files: string;
+  /** Name of the directory on the host where actions leave word that they have been run. */
+  readonly receipts?: string | undefined;
   readonly become: Become | undefined;
 }
 
@@ -56,7 +60,7 @@ interface Pending {
   readonly settled: Deferred<Answer>;
   readonly records: SessionRecord[];
   exitCode: number | undefined;
-  skipped: Answer["skipped"];
+  skipped: string | undefined;
   begun: boolean;
   stderrDone: boolean;
 }
@@ -83,15 +87,18 @@ export class Session {
   #over: RcmError | undefined;
 
   /** Starts a shell on the host, as another user when `become` says so. */
-  static async open(connection: Connection, { shell, files, become }: SessionOptions): Promise<Session> {
+  static async open(
+    connection: Connection,
+    { shell, files, receipts, become }: SessionOptions,
+  ): Promise<Session> {
     const nonce = randomBytes(16).toString("hex");
     const prompt = randomBytes(8).toString("hex");
     const channel = await connection.open(become ? becomeCommand(become, shell, prompt) : `exec ${shell}`);
     if (become) await becomeUser(channel, become, prompt);
-    return new Session(connection, channel, nonce, files);
+    return new Session(connection, channel, bootstrap({ nonce, files, receipts }), nonce);
   }
 
-  private constructor(connection: Connection, channel: Channel, nonce: string, files: string) {
+  private constructor(connection: Connection, channel: Channel, first: string, nonce: string) {
     this.#connection = connection;
     this.#channel = channel;
     this.pid = this.#hello.promise;
@@ -109,7 +116,7 @@ export class Session {
     this.ended = channel.ended.then(({ code, signal, whole }) => {
       this.#fail(this.#endError(code, signal, whole));
     });
-    channel.stdin.write(bootstrap({ nonce, files }));
+    channel.stdin.write(first);
   }
 
   /** False once the shell has gone. */
@@ -172,7 +179,7 @@ export class Session {
     const [kind, first, second] = words;
     if (kind === "h") this.#sayHello(Number(first));
     else if (kind === "b") this.#beginStep(Number(first));
-    else if (kind === "s") this.#skipStep(Number(first), second as Answer["skipped"]);
+    else if (kind === "s") this.#skipStep(Number(first), String(second), Number(words[3] ?? 0));
     else if (kind === "r") this.#record = { words: words.slice(1), chunks: [], size: 0 };
     else if (kind === "e") this.#endStep(Number(first), Number(second));
   }
@@ -223,10 +230,10 @@ export class Session {
     if (this.#stdoutOf) this.#stdoutOf.begun = true;
   }
 
-  #skipStep(sequence: number, why: Answer["skipped"]): void {
+  #skipStep(sequence: number, why: string, exitCode: number): void {
     const pending = this.#pending.get(sequence);
     if (pending) pending.skipped = why;
-    this.#endStep(sequence, 0);
+    this.#endStep(sequence, exitCode);
   }
 
   #endStep(sequence: number, exitCode: number): void {
@@ -241,7 +248,10 @@ export class Session {
   #settle(sequence: number, { exitCode, skipped, stderrDone, records, settled }: Pending): void {
     if (exitCode === undefined || !stderrDone) return;
     this.#pending.delete(sequence);
-    settled.resolve({ exitCode, records, held: exitCode === HELD, ...(skipped ? { skipped } : {}) });
+    const answer = { exitCode, records, held: exitCode === HELD };
+    if (skipped === undefined) settled.resolve(answer);
+    else if (skipped === "done") settled.resolve({ ...answer, held: false, isReceipt: true });
+    else settled.resolve({ ...answer, skipped: skipped as "blocked" | "idle" | "held" });
   }
 
   #endError(code: number | undefined, signal: string | undefined, whole: boolean): RcmError {
@@ -269,7 +279,7 @@ export class Session {
 }
 
 function lineOf(
-  { kind = "quiet", ignoreErrors = false, needs = [], changed = [], body }: Request,
+  { kind = "quiet", ignoreErrors = false, needs = [], changed = [], key = "", body }: Request,
   first: number,
   i: number,
 ): string {
@@ -280,6 +290,7 @@ function lineOf(
     ignoreErrors,
     needs: needs.map(at),
     changed: changed.map(at),
+    key,
     body,
   });
 }

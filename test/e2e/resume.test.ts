@@ -43,8 +43,8 @@ test.each([1, 2, 3, 4, 5, 6, 8, 9, 10, 11])(
     expect(stdout).toContain("1 host:");
     expect(code).toBe(0);
     const lines = (await readFile(join(host.dir, file), "utf8")).trim().split("\n");
-    for (const step of finished) expect(lines.filter((line) => line === step)).toEqual([step]);
-    expect([...new Set(lines)]).toEqual(STEPS);
+    // Not only what was in the journal: what the host had run without our knowing has left a receipt.
+    expect(lines).toEqual(STEPS);
     expect(existsSync(join(work.state, "runs", id, "checkpoint"))).toBe(false);
     expect((await work.rcm(["resume", id])).stderr).toContain("has completed: there is nothing to resume");
   },

@@ -114,7 +114,7 @@ describe("directory", () => {
   test("takes every mode there is, and loses setgid when told", async () => {
     const dir = on.dir();
     mkdirSync(`${dir}/d`);
-    for (const mode of ["2755", "0755", "755", "1777", "0700", "4755", "0000"]) {
+    for (const mode of ["2755", "0755", "755", "1777", "0700", "4755", ...(isRoot ? ["0000"] : [])]) {
       expect(await apply(dir, { path: "d", state: "directory", mode })).toMatch(/^(changed mode|ok)/);
       expect(modeOf(`${dir}/d`).padStart(4, "0")).toBe(mode.padStart(4, "0"));
     }
