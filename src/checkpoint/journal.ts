@@ -12,13 +12,15 @@ export type Entry =
   | { readonly type: "started"; readonly step: string; readonly at: number }
   /** A step has ended; its whole result. */
   | { readonly type: "finished"; readonly step: string; readonly result: Result }
+  /** A step was ended in the middle, since the run was stopped: it is run again as if for the first time. */
+  | { readonly type: "cancelled"; readonly step: string; readonly at: number }
   /** The host is about to be rebooted; it is done once its boot id differs. */
   | { readonly type: "rebooting"; readonly step: string; readonly bootId: string; readonly at: number };
 
 /** What earlier runs left behind for a host. */
 export interface Restored {
   readonly finished: ReadonlyMap<string, Result>;
-  /** How often each step has ended. */
+  /** How often each step has ended, or was ended. */
   readonly ends: ReadonlyMap<string, number>;
   /** Steps that began and of which no end is known. */
   readonly started: ReadonlySet<string>;
@@ -117,11 +119,12 @@ export async function restore(path: string): Promise<Restored> {
   const started = new Set<string>();
   const rebooting = new Map<string, string>();
   for (const entry of entries) {
+    if (entry.type === "finished" || entry.type === "cancelled")
+      ends.set(entry.step, (ends.get(entry.step) ?? 0) + 1);
     if (entry.type === "started") started.add(entry.step);
     else if (entry.type === "rebooting") rebooting.set(entry.step, entry.bootId);
-    else {
+    else if (entry.type === "finished") {
       finished.set(entry.step, entry.result);
-      ends.set(entry.step, (ends.get(entry.step) ?? 0) + 1);
       started.delete(entry.step);
       rebooting.delete(entry.step);
     }

@@ -165,7 +165,9 @@ export class HostRun {
     }
     const result = await this.#run(step, part);
     // What was cancelled is not done: a resumed run does it.
-    if (result.status !== "cancelled") await this.#journalled({ type: "finished", step: step.id, result });
+    if (result.status === "cancelled")
+      await this.#journalled({ type: "cancelled", step: step.id, at: Date.now() });
+    else await this.#journalled({ type: "finished", step: step.id, result });
     return this.#finished(step, result, false);
   }
 

@@ -33,10 +33,7 @@ export function bootstrap({ nonce, files, receipts }: BootstrapOptions): string 
     `rcm_exact() { rcm_probe "$1"; printf x; }`,
     `rcm_record() { rcm_mark "r $1 $2"; rcm_put "$3"; rcm_mark o; }`,
     STEP,
-    // Nobody can guess its name; if somebody else owns it all the same, there are no receipts.
-    receipts === undefined
-      ? "rcm_r="
-      : `rcm_r=/var/tmp; [ -d $rcm_r ] || rcm_r=/tmp; rcm_r=$rcm_r/${receipts}; mkdir -m 700 "$rcm_r" 2>/dev/null || [ -O "$rcm_r" ] || rcm_r=`,
+    `rcm_k= rcm_r=${receipts === undefined ? "" : `/var/tmp/${receipts}; [ -d /var/tmp ] || rcm_r=/tmp/${receipts}`}`,
     `rcm_mark "h $$"`,
     "",
   ].join("\n");
@@ -62,13 +59,13 @@ rcm_step() {
     case $rcm_hold$rcm_x in *c* | 1*) ;; *h*) rcm_hold=1 ;; *) rcm_skip "$1" idle u; return ;; esac
   fi
   case "$rcm_hold $2" in "1 a"* | "1 q"*) rcm_skip "$1" held h; return ;; esac
-  if [ -n "$5" ] && [ -n "$rcm_r" ] && rcm_done "$5"; then
+  if [ -n "$5" ] && rcm_receipts && rcm_done "$5"; then
     rcm_mark "s $1 done $rcm_c"
   else
     rcm_mark "b $1"; rcm_mark "b $1" >&2
     ( eval "$6" ) </dev/null
     rcm_c=$?
-    if [ -n "$5" ] && [ -n "$rcm_r" ]; then echo $rcm_c >"$rcm_r/$5.rc"; fi
+    if [ -n "$5" ] && [ "$rcm_k" = y ]; then echo $rcm_c >"$rcm_r/$5.rc"; fi
     rcm_mark "e $1 $rcm_c"
   fi
   case "$rcm_hold $2 $rcm_c" in
@@ -79,6 +76,14 @@ rcm_step() {
   esac
   eval "rcm_s_$1=$rcm_x"
   rcm_mark "e $1" >&2
+}
+# y: there are receipts. Nobody can guess the folder's name; if somebody else owns it all the same, there are none.
+rcm_receipts() {
+  case $rcm_k in y) return 0 ;; n) return 1 ;; esac
+  rcm_k=n
+  [ -n "$rcm_r" ] || return 1
+  mkdir -m 700 "$rcm_r" 2>/dev/null || [ -O "$rcm_r" ] || return 1
+  rcm_k=y
 }
 rcm_done() {
   set -C
