@@ -6,9 +6,9 @@ import type { Mode, Pass, Work } from "../module/work.ts";
 import { type Script, sh } from "../shell/script.ts";
 import { wrap } from "../shell/wrap.ts";
 import { Tail } from "../util/tail.ts";
-import type { Turn } from "./ahead.ts";
 import type { HostLine } from "./line.ts";
 import type { Prepared } from "./prepare.ts";
+import type { Turn } from "./turn.ts";
 
 /** How much of a step's output is kept in its result. */
 const KEPT_OUTPUT = 64 * 1024;

@@ -98,7 +98,11 @@ export class HostRun {
 
   /** Closes the line and says how it went. */
   async finish(): Promise<HostSummary> {
-    await this.#line.close(this.#options.signal.aborted || this.#unreachable !== undefined);
+    // A run that is to be resumed needs them; where no process was run there are none.
+    const isOver = !this.#options.signal.aborted && this.#unreachable === undefined;
+    await this.#line.close(
+      isOver && [...this.#results.values()].some(({ exitCode }) => exitCode !== undefined),
+    );
     await this.#journal?.close();
     const counts = countResults([...this.#results.values()]);
     const error = this.#unreachable;

@@ -28,7 +28,6 @@ export class HostLine {
   readonly #dial: Dial;
   readonly #store = new FileStore();
   readonly #receipts: string | undefined;
-  #hasReceipts = false;
   #up: Up | undefined;
   #known: Facts | undefined;
   #isLost = false;
@@ -38,7 +37,8 @@ export class HostLine {
   constructor(host: Host, dial: Dial, receipts: string | undefined) {
     this.host = host;
     this.#dial = dial;
-    this.#receipts = receipts;
+    // Two hosts of an inventory may be one machine, or share a file system.
+    this.#receipts = receipts && `${receipts}-${hash(host.name)}`;
   }
 
   /**
@@ -132,17 +132,15 @@ export class HostLine {
 
   /** Name of a step's receipt, made of its id and which time this is; empty where none are left. */
   receiptOf(step: string, time: string): string {
-    if (this.#receipts === undefined) return "";
-    this.#hasReceipts = true;
-    return `${createHash("sha256").update(step).digest("hex").slice(0, 24)}.${time}`;
+    return this.#receipts === undefined ? "" : `${hash(step)}.${time}`;
   }
 
-  /** Removes what was sent, and the receipts unless the run is to be resumed; closes. */
-  async close(keepReceipts: boolean): Promise<void> {
-    const script = sh`rm -rf "$RCM_FILES"`;
-    const all = keepReceipts ? script : sh`${script}; [ -z "$rcm_r" ] || rm -rf "$rcm_r"`;
-    if (this.#up && (this.#store.isUsed || (this.#hasReceipts && !keepReceipts)))
-      await tidy(this.#up.sessions, all);
+  /** Removes what was sent, and if so wished the receipts; closes. */
+  async close(removeReceipts: boolean): Promise<void> {
+    const hasReceipts = removeReceipts && this.#receipts !== undefined;
+    const files = sh`rm -rf "$RCM_FILES"`;
+    const script = hasReceipts ? sh`${files}; [ -z "$rcm_r" ] || rm -rf "$rcm_r"` : files;
+    if (this.#up && (this.#store.isUsed || hasReceipts)) await tidy(this.#up.sessions, script);
     this.drop();
   }
 
@@ -175,4 +173,8 @@ async function tidy(sessions: SessionPool, script: Script): Promise<void> {
     timer = setTimeout(resolve, TIDY_TIMEOUT);
   });
   await Promise.race([Promise.all(all), late]).finally(() => clearTimeout(timer));
+}
+
+function hash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 24);
 }

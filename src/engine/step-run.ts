@@ -7,12 +7,12 @@ import type { ExecResult, RebootRequest } from "../module/run.ts";
 import type { Mode } from "../module/work.ts";
 import type { PlannedStep } from "../plan/plan.ts";
 import type { Script } from "../shell/script.ts";
-import type { Turn } from "./ahead.ts";
 import { type AttemptOutcome, attempt, failureOf, knownAfterApply } from "./attempt.ts";
 import { type ContextUse, NotKnown } from "./context.ts";
 import type { HostLine } from "./line.ts";
 import { type Prepared, type PrepareSource, prepare } from "./prepare.ts";
 import { isFatal, judged, notRun, toResult } from "./results.ts";
+import type { Turn } from "./turn.ts";
 
 /** What a step's run works with. */
 export interface StepRunOptions extends PrepareSource {

@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import ssh2, { type AuthHandlerMiddleware, type Client, type ClientChannel, type ConnectConfig } from "ssh2";
-import { messageOf, RcmError } from "../errors.ts";
+import { messageOf } from "../errors.ts";
 import type { LocalFile } from "../shell/file.ts";
 import { deferred } from "../util/deferred.ts";
 import { authMethods, authRefused, type Credentials } from "./auth.ts";
@@ -9,6 +9,7 @@ import { type Channel, type ChannelEnd, type Connection, LINGER, type TrafficCou
 import { HostKeyJudge, type HostKeyPolicy } from "./host-key.ts";
 import { sendThroughShell } from "./send.ts";
 import { NoSftp, SftpSender } from "./sftp.ts";
+import { authSlow, dropped, forwardingForbidden, lineLost, silent, unreachable } from "./trouble.ts";
 
 /** Everything that is needed to open a line to a host. */
 export interface SshTarget extends Credentials {
@@ -219,61 +220,4 @@ class SshConnection implements Connection {
       throw this.#down || messageOf(error) === "Not connected" ? lineLost(this.#target, this.#reason) : error;
     });
   }
-}
-
-const REASONS: Readonly<Record<string, readonly [string, string]>> = {
-  ECONNREFUSED: ["nothing listens there", "check the port, and that sshd runs"],
-  EHOSTUNREACH: ["no route to the host", "check the address and the network"],
-  ENETUNREACH: ["the network is unreachable", "check the address and the network"],
-  ENOTFOUND: ["the name is not known", "check its spelling, or set ansible_host to an address"],
-  EAI_AGAIN: ["the name could not be looked up", "check the name server"],
-  ETIMEDOUT: ["it does not answer", "check the address, the port and firewalls"],
-  ECONNRESET: ["it closed the connection", "look into the log of its sshd"],
-};
-
-function unreachable(address: string, port: number, cause: NodeJS.ErrnoException): RcmError {
-  const [reason, hint] = REASONS[cause.code ?? ""] ?? [messageOf(cause), undefined];
-  return new RcmError(`Cannot connect to ${address} port ${port}: ${reason}`, {
-    code: "unreachable",
-    hint,
-    cause,
-  });
-}
-
-function silent(address: string, port: number, budget: number): RcmError {
-  return new RcmError(`Cannot connect to ${address} port ${port}: no answer within ${budget / 1000} s`, {
-    code: "unreachable",
-    hint: "check the address and firewalls, or allow more time with -T SECONDS",
-  });
-}
-
-function authSlow({ address, user, authTimeout }: SshTarget): RcmError {
-  return new RcmError(`Cannot log in to ${address} as "${user}": no answer within ${authTimeout / 1000} s`, {
-    code: "auth",
-    hint: "name lookups or PAM on the host may hang; look into the log of its sshd",
-  });
-}
-
-function dropped(address: string, port: number, shook: boolean): RcmError {
-  return new RcmError(
-    `Cannot connect to ${address} port ${port}: it closed the connection during the ${shook ? "login" : "handshake"}`,
-    {
-      code: "unreachable",
-      hint: "sshd does so when too many log in at once (MaxStartups) or after failed logins (PerSourcePenalties)",
-    },
-  );
-}
-
-function lineLost({ address }: SshTarget, reason: Error | undefined): RcmError {
-  return new RcmError(`The connection to ${address} was lost${reason ? `: ${reason.message}` : ""}`, {
-    code: "unreachable",
-    cause: reason,
-  });
-}
-
-function forwardingForbidden(): RcmError {
-  return new RcmError("Cannot look at a port from the host: its sshd forbids TCP forwarding", {
-    code: "step",
-    hint: "set `AllowTcpForwarding local` there, or wait for a path instead",
-  });
 }
