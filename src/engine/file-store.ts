@@ -88,9 +88,7 @@ async function runScript(
 ): Promise<void> {
   const said: Buffer[] = [];
   const output = (_stream: string, data: Buffer): void => void said.push(data);
-  const { exitCode } = await sessions.use(become, undefined, (session) =>
-    session.run({ body: script.text, output }),
-  );
+  const { exitCode } = await sessions.aside(become, (session) => session.run({ body: script.text, output }));
   if (exitCode === 0) return;
   throw new RcmError(`Cannot ${doing} on the host: ${Buffer.concat(said).toString().trim()}`, {
     code: "step",

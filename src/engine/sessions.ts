@@ -84,6 +84,16 @@ export class SessionPool {
     }
   }
 
+  /** Opens a session beside the pool, for those who hold one of its sessions already and cannot wait for another. */
+  async aside<T>(become: Become | undefined, task: (session: Session) => Promise<T>): Promise<T> {
+    const session = await this.#sideSession(become);
+    try {
+      return await task(session);
+    } finally {
+      session.close();
+    }
+  }
+
   /** Lends a session of that user. */
   async lend(become: Become | undefined): Promise<Lease> {
     for (;;) {
@@ -192,9 +202,7 @@ export class SessionPool {
   async #endProcesses(session: Session, become: Become | undefined): Promise<void> {
     try {
       const pid = await session.pid;
-      const side = await this.#sideSession(become);
-      await side.run({ body: endProcesses(pid).text, output: () => undefined });
-      side.close();
+      await this.aside(become, (side) => side.run({ body: endProcesses(pid).text, output: () => undefined }));
     } catch {
       // The line is gone, and with it the way to end anything; the step has failed for that already.
     }

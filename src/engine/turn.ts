@@ -2,6 +2,7 @@ import { RcmError } from "../errors.ts";
 import type { Foreseen, Pass } from "../module/work.ts";
 import type { PlannedStep } from "../plan/plan.ts";
 import type { Answer, Sent } from "../transport/session.ts";
+import { abortable } from "../util/abortable.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
 import { Batch, type BatchOptions, type LateOutput, type TakeOutput } from "./batch.ts";
 import type { HostLine } from "./line.ts";
@@ -140,7 +141,8 @@ export class Turn {
       const batch = new Batch(this.#options);
       batch.add(prepared, pass, this.attempt, output);
       const going = await this.#compose(batch, prepared);
-      await Promise.all(batch.files.map((file) => this.#options.line.send(file, prepared.become)));
+      const files = batch.files.map((file) => this.#options.line.send(file, prepared.become));
+      await abortable(Promise.all(files), signal);
       await this.#options.begun(going.map((turn) => turn.step));
       signal.throwIfAborted();
       const [own, ...others] = shared.lease.session.submit(batch.requests);

@@ -119,3 +119,20 @@ export default runbook("parallel", {}, ({ step, host }) => {
   expect(stdout).toMatch(/3 hosts: 12 ok, 12 changed, 0 failed/);
   expect(code).toBe(0);
 });
+
+test("branches that each send a file do not wait for each other's session", async () => {
+  await work.write(
+    "files.ts",
+    `import { runbook } from "rcm";
+import { command, copy } from "rcm/modules";
+export default runbook("files", {}, ({ step, host }) => {
+  for (let i = 0; i < 6; i++) {
+    const first = step("first" + i, command({ cmd: "sleep 0.1" }), { await: [] });
+    step("file" + i, copy({ dest: host.vars.dir + "/big" + i, content: String(i).repeat(50_000) }), { await: [first], timeout: "20s" });
+  }
+});`,
+  );
+  const { stdout, code } = await work.rcm(["apply", "files.ts", "-i", "hosts.yaml", "-l", "h1"]);
+  expect(stdout).toMatch(/1 host: 12 ok, 12 changed, 0 failed/);
+  expect(code).toBe(0);
+});
