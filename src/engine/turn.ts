@@ -52,6 +52,7 @@ export class Turn {
   /** Settles when whoever holds this step has sent it, or has let go of it. */
   #held: Deferred<void> | undefined;
   #hasCome = false;
+  #isOver = false;
   /** Which attempt this is, counted from 1. */
   attempt = 1;
 
@@ -93,6 +94,7 @@ export class Turn {
 
   /** The step has ended: lets go of what it holds. */
   finish(): void {
+    this.#isOver = true;
     this.#letGo();
     this.#forget();
     this.#leave(this.#shared);
@@ -176,7 +178,7 @@ export class Turn {
     underway.sent.answer.catch(() => undefined);
     underway.shared.holders += 1;
     this.#underway = underway;
-    if (this.#hasCome && this.#options.results.has(this.step.id)) this.#forget();
+    if (this.#isOver) this.#forget();
   }
 
   #forget(): void {
