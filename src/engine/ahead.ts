@@ -20,14 +20,14 @@ export interface AheadOptions extends TurnOptions {
  */
 export class Ahead {
   readonly #options: AheadOptions;
-  readonly #followers = new Map<string, readonly PlannedStep[]>();
+  readonly #places = new Map<string, { readonly segment: readonly PlannedStep[]; readonly at: number }>();
   readonly #turns = new Map<string, Turn>();
 
   constructor(options: AheadOptions) {
     this.#options = options;
     for (const segment of options.fuse ? segmentsOf(options.steps) : []) {
       segment.forEach((step, i) => {
-        this.#followers.set(step.id, segment.slice(i + 1, i + MAX_BATCH));
+        this.#places.set(step.id, { segment, at: i });
       });
     }
   }
@@ -57,7 +57,8 @@ export class Ahead {
   #claim(step: PlannedStep): readonly Turn[] {
     const claimed = new Set([step.id]);
     const turns: Turn[] = [];
-    for (const follower of this.#followers.get(step.id) ?? []) {
+    const { segment, at } = this.#places.get(step.id) ?? { segment: [], at: 0 };
+    for (const follower of segment.slice(at + 1, at + MAX_BATCH)) {
       const turn = this.#turnOf(follower);
       const isBehind = follower.needs.some((need) => claimed.has(need));
       if (!turn.isFree(isBehind) || !canFollow(follower, claimed, this.#options.results)) continue;

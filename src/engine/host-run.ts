@@ -50,6 +50,7 @@ export class HostRun {
   readonly #options: HostRunOptions;
   readonly #line: HostLine;
   readonly #steps: ReadonlyMap<string, PlannedStep>;
+  readonly #parts: ReadonlyMap<string, HostPart>;
   readonly #pending = new Map<string, Promise<Result>>();
   readonly #results = new Map<string, Result>();
   readonly #started = new Set<string>();
@@ -63,6 +64,9 @@ export class HostRun {
     this.#options = options;
     this.#line = new HostLine(options.plan.host, options.dial, options.record.receipts);
     this.#steps = new Map(stepsOf(options.plan).map((step) => [step.id, step]));
+    this.#parts = new Map(
+      options.plan.parts.flatMap((part) => part.steps.map(({ id }) => [id, part] as const)),
+    );
     this.#ahead = new Ahead({
       steps: [...this.#steps.values()],
       line: this.#line,
@@ -227,7 +231,7 @@ export class HostRun {
 
   /** Prepares a step before its turn, if everything that it reads is known; what is wrong with it shows in its turn. */
   async #prepareAhead(step: PlannedStep): Promise<Prepared | undefined> {
-    const part = this.#options.plan.parts.find(({ steps }) => steps.includes(step)) as HostPart;
+    const part = this.#parts.get(step.id) as HostPart;
     const { ctx, unknown } = this.#context(step, part);
     const { mode, local } = this.#options;
     const prepared = await prepare(step, ctx, { line: this.#line, mode, local }).catch(() => undefined);
