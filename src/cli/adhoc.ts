@@ -1,4 +1,3 @@
-import { NO_RECORD } from "../checkpoint/run-folder.ts";
 import { RcmError } from "../errors.ts";
 import type { ModuleCall } from "../module/define.ts";
 import { localSide } from "../module/local-side.ts";
@@ -74,7 +73,7 @@ async function runStep(pattern: string, call: ModuleCall, flags: Flags): Promise
   return await execute({
     plan,
     mode,
-    record: NO_RECORD,
+    record: async () => undefined,
     local,
     resumed: false,
     request,

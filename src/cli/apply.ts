@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { stateFolder } from "../checkpoint/folder.ts";
 import { lock } from "../checkpoint/lock.ts";
-import { listRuns, NO_RECORD, newRunId, RunFolder } from "../checkpoint/run-folder.ts";
+import { listRuns, newRunId, RunFolder } from "../checkpoint/run-folder.ts";
 import { RcmError } from "../errors.ts";
 import type { Mode } from "../event/event.ts";
 import { localSide } from "../module/local-side.ts";
@@ -21,6 +21,11 @@ const NO_INVENTORY = "no inventory was given (-i): this machine is the only host
 /** `rcm apply` and `rcm plan`. */
 export async function apply(file: string, flags: Flags): Promise<number> {
   const request = await requestOf(file, flags);
+  if (flags.resume === true && flags.check === true) {
+    throw new RcmError("--resume and --check exclude each other: a dry run takes nothing over", {
+      code: "usage",
+    });
+  }
   if (flags.resume === true) return await applyResuming(request, flags);
   return await applyRequest(request, flags, undefined);
 }
@@ -38,22 +43,22 @@ export async function applyRequest(
   const site = await loadRunbook(request.file);
   const { limit, params } = request;
   const plan = await buildPlan({ site, file: request.file, inventory, limit, overrides, params, local });
-  const run = async (record: RunFolder | undefined): Promise<number> =>
+  const run = async (record: () => Promise<RunFolder | undefined>): Promise<number> =>
     await execute({
       plan,
       mode,
-      record: record ?? NO_RECORD,
+      record,
       local,
       resumed: earlier !== undefined,
       request,
       flags,
       warnings: [...(request.inventory.length === 0 ? [NO_INVENTORY] : []), ...inventory.warnings],
     });
-  if (mode === "check") return await run(undefined);
+  if (mode === "check") return await run(async () => undefined);
   const id = earlier?.header.id ?? newRunId();
   const release = await lockAll(plan, id);
   try {
-    return await run(earlier ?? (await newRun(id, request, plan)));
+    return await run(async () => earlier ?? (await newRun(id, request, plan)));
   } finally {
     release();
   }

@@ -1,4 +1,4 @@
-import type { RunFolder, RunRecord } from "../checkpoint/run-folder.ts";
+import { NO_RECORD, type RunFolder } from "../checkpoint/run-folder.ts";
 import { DEFAULT_HANDSHAKES, prepareDial } from "../engine/dial.ts";
 import { type RunSummary, run } from "../engine/run.ts";
 import type { Event, Mode } from "../event/event.ts";
@@ -13,14 +13,13 @@ import type { RunRequest } from "./request.ts";
 export interface Execution {
   readonly plan: Plan;
   readonly mode: Mode;
-  readonly record: RunRecord;
+  /** Makes or opens what outlives the run, once nothing on this side stands in its way; undefined: nothing does. */
+  readonly record: () => Promise<RunFolder | undefined>;
   readonly local: LocalSide;
   readonly resumed: boolean;
   readonly request: Pick<RunRequest, "connection" | "forks">;
   readonly flags: Readonly<Record<string, unknown>>;
   readonly warnings: readonly string[];
-  /** Also told of every event. */
-  readonly listen?: (event: Event) => void;
 }
 
 /** Connects, runs, shows, keeps the state of the run; returns the exit code. */
@@ -37,7 +36,7 @@ export async function execute(execution: Execution): Promise<number> {
       env: process.env,
     },
   );
-  const folder = record.folder === undefined ? undefined : (record as RunFolder);
+  const folder = await record();
   const id = folder?.header.id ?? "";
   const reporter = await reporterFor(flags, mode);
   const interrupt = interruptible();
@@ -51,7 +50,7 @@ export async function execute(execution: Execution): Promise<number> {
       id,
       mode,
       dial,
-      record,
+      record: folder ?? NO_RECORD,
       local,
       forks: forks ?? 50,
       resumed,

@@ -7,7 +7,6 @@ export const EXIT = {
   failed: 2,
   nothingMatched: 3,
   unreachable: 4,
-  halted: 6,
   locked: 7,
   changes: 10,
   bug: 70,

@@ -35,6 +35,20 @@ test("an encrypted key that nobody can be asked about is refused before any conn
   expect(code).toBe(1);
 });
 
+test("what is refused before any connection leaves no run behind", async () => {
+  await work.inventory({ host }, { ansible_ssh_private_key_file: encryptedKey() });
+  await work.write(
+    "one.ts",
+    `import { runbook } from "rcm";
+import { command } from "rcm/modules";
+export default runbook("one", {}, ({ step }) => void step("a", command({ cmd: "true" })));`,
+  );
+  expect((await work.rcm(["apply", "one.ts", "-i", "hosts.yaml"])).code).toBe(1);
+  expect((await work.rcm(["runs"])).stdout).toBe("no runs yet\n");
+  const both = await work.rcm(["apply", "one.ts", "-i", "hosts.yaml", "--resume", "--check"]);
+  expect([both.code, both.stderr]).toEqual([1, expect.stringContaining("exclude each other")]);
+});
+
 test("on a terminal its passphrase is asked for once, up front, and never shown", async () => {
   await work.inventory({ host, again: host }, { ansible_ssh_private_key_file: encryptedKey() });
   const env = { ...process.env, CI: undefined, SSH_AUTH_SOCK: "", RCM_STATE_DIR: work.state, TERM: "xterm" };
