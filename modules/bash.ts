@@ -1,4 +1,4 @@
-import { type ActionResult, defineModule, fileOf, path, sh, text, z } from "../src/index.ts";
+import { actionOptions, defineModule, fileOf, sh, shellGuards, text, z } from "../src/index.ts";
 
 /** A longer script goes as a file: Linux takes arguments of at most 128 KiB. */
 const MAX_INLINE = 32 * 1024;
@@ -16,29 +16,12 @@ export const bash = defineModule({
       script: text.optional().describe("the script itself"),
       file: text.min(1).optional().describe("a local file that holds the script, relative to the runbook"),
       args: z.array(text).default([]).describe("the script's arguments"),
-      stdin: z.string().optional().describe("what the script reads on standard input"),
       envInclude: z
         .array(variable)
         .optional()
         .describe("pass on only these variables of the session's environment"),
       envExclude: z.array(variable).optional().describe("pass on all but these"),
-      creates: path.optional().describe("do not run when this path exists"),
-      removes: path.optional().describe("do not run when this path does not exist"),
-      unless: text.optional().describe("do not run when this shell command succeeds"),
-      onlyIf: text.optional().describe("run only when this shell command succeeds"),
-      /** Whether running it counts as a change. */
-      changedWhen: z
-        .union([
-          z.boolean(),
-          z.custom<(result: ActionResult) => boolean>((value) => typeof value === "function"),
-        ])
-        .optional()
-        .describe("whether running it counts as a change: a boolean, or a function of the result"),
-      /** Whether it failed. */
-      failedWhen: z
-        .custom<(result: ActionResult) => boolean>((value) => typeof value === "function")
-        .optional()
-        .describe("a function of the result that says whether it failed"),
+      ...actionOptions,
     })
     .refine(
       ({ script, file }) => (script === undefined) !== (file === undefined),
@@ -48,7 +31,7 @@ export const bash = defineModule({
       ({ envInclude, envExclude }) => !envInclude || !envExclude,
       "envInclude and envExclude exclude each other",
     ),
-  action: async ({ script, file, args, envInclude, envExclude, unless, onlyIf, ...rest }, local) => {
+  action: async ({ script, file, args, envInclude, envExclude, ...rest }, local) => {
     const source = file === undefined ? undefined : await local.file(file);
     const isInline = script !== undefined && Buffer.byteLength(script) <= MAX_INLINE;
     const words = isInline ? sh`-c ${script} bash ${args}` : sh`${source ?? fileOf(script ?? "")} ${args}`;
@@ -62,9 +45,7 @@ export const bash = defineModule({
         sh`exec ${environment} "$b" ${words}`,
       ),
       describe: file === undefined ? "run a bash script" : `run the bash script ${file}`,
-      ...(unless === undefined ? {} : { unless: sh`sh -c ${unless}` }),
-      ...(onlyIf === undefined ? {} : { onlyIf: sh`sh -c ${onlyIf}` }),
-      ...rest,
+      ...shellGuards(rest),
     };
   },
 });

@@ -6,6 +6,7 @@
 export { z } from "zod";
 export { type ErrorCode, type ErrorFacts, type Position, Problems, RcmError } from "./errors.ts";
 export type { Action, ActionResult } from "./module/action.ts";
+export { actionOptions, type Guards, shellGuards } from "./module/action-options.ts";
 export type {
   Deferrable,
   DeferrableInside,
