@@ -36,7 +36,8 @@ export const DEFAULT_HANDSHAKES = 32;
 export async function prepareDial(hosts: readonly Host[], options: DialOptions): Promise<Dial> {
   const remote = hosts.filter((host) => host.connection.type === "ssh");
   const named = await namedKeys(remote, options);
-  const usual = remote.length > 0 ? await usualKeys() : { keys: [], unusable: [] };
+  const isUsualWanted = remote.some(({ connection }) => connection.privateKey === undefined);
+  const usual = isUsualWanted ? await usualKeys() : { keys: [], unusable: [] };
   const known = await knownHostsOf(remote);
   const handshakes = new Semaphore(options.handshakes);
   return async (host, traffic) => {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -21,7 +22,7 @@ export async function sendThroughShell(
   path: string,
   { shell, become }: { readonly shell: string; readonly become: Become | undefined },
 ): Promise<void> {
-  const prompt = "send";
+  const prompt = randomBytes(8).toString("hex");
   const channel = await connection.open(become ? becomeCommand(become, shell, prompt) : `exec ${shell}`);
   if (become) await becomeUser(channel, become, prompt);
   const said = new Tail(4096);
