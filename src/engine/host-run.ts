@@ -56,6 +56,8 @@ export class HostRun {
   readonly #started = new Set<string>();
   readonly #ahead: Ahead;
   #connected: Promise<RcmError | undefined> | undefined;
+  /** Was the login accepted? Steps may be on their way before that is known. */
+  #admitted: Promise<boolean> = Promise.resolve(true);
   #journal: Journal | undefined;
   #restored: Restored | undefined;
   #unreachable: RcmError | undefined;
@@ -97,7 +99,7 @@ export class HostRun {
     const refusal = isNeeded ? await this.#connect() : undefined;
     if (refusal) return false;
     const results = await Promise.all(ordered(part.steps).map((id) => this.#result(id, part, blocked)));
-    return results.every(succeeded) && this.#unreachable === undefined;
+    return (await this.#admitted) && results.every(succeeded) && this.#unreachable === undefined;
   }
 
   /** Closes the line and says how it went. */
@@ -141,13 +143,22 @@ export class HostRun {
       const isRebooting = (this.#restored?.rebooting.size ?? 0) > 0;
       if (isRebooting) await reconnect(this.#line, REBOOT_PATIENCE, signal, () => true);
       else await this.#line.connect();
-      emit({ type: "host-connected", host: this.name });
-      return undefined;
     } catch (error) {
       if (signal.aborted) return new RcmError("interrupted", { code: "interrupted" });
       this.#unreachable = asUnreachable(error);
       return this.#unreachable;
     }
+    this.#admitted = this.#line.ready.then(
+      () => {
+        emit({ type: "host-connected", host: this.name });
+        return true;
+      },
+      (error: unknown) => {
+        this.#unreachable = asUnreachable(error);
+        return false;
+      },
+    );
+    return undefined;
   }
 
   /** The result of a step: from the earlier run, or by running it, the first time it is asked for. */
@@ -172,8 +183,8 @@ export class HostRun {
       return this.#finished(step, withoutRunning, false);
     }
     const result = await this.#run(step, part);
-    // What was cancelled is not done: a resumed run does it.
-    if (result.status === "cancelled")
+    // What was cancelled, or never reached the host, is not done: a resumed run does it.
+    if (result.status === "cancelled" || result.status === "blocked")
       await this.#journalled({ type: "cancelled", step: step.id, at: Date.now() });
     else await this.#journalled({ type: "finished", step: step.id, result });
     return this.#finished(step, result, false);
@@ -200,7 +211,7 @@ export class HostRun {
 
   async #run(step: PlannedStep, part: HostPart): Promise<Result> {
     const { mode, local, emit, signal, record } = this.#options;
-    return await runStep({
+    const result = await runStep({
       step,
       turn: this.#ahead.turn(step),
       line: this.#line,
@@ -212,10 +223,12 @@ export class HostRun {
       context: () => this.#context(step, part),
       begun: () => this.#begun([step]),
       lost: (error) => {
-        this.#unreachable = error;
+        this.#unreachable ??= error;
       },
       reboot: (request, run, until) => this.#reboot(step, request, run, until),
     });
+    const isRefused = result.status === "failed" && !(await this.#admitted);
+    return isRefused ? notRun("blocked", "the host is unreachable") : result;
   }
 
   #context(step: PlannedStep, part: HostPart): ContextUse {

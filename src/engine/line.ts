@@ -64,6 +64,11 @@ export class HostLine {
     });
   }
 
+  /** Settles when the user is logged in, which may be after {@link connect}; rejects with why that was not possible. */
+  get ready(): Promise<void> {
+    return this.#up?.connection.ready ?? Promise.resolve();
+  }
+
   /** What the host is: asked once a connection. */
   async facts(): Promise<Facts> {
     const up = this.#line;

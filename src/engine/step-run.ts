@@ -122,7 +122,7 @@ async function tryOnce(
 ): Promise<AttemptOutcome> {
   const { step, line, mode, sink, emit, turn } = options;
   const expired = new AbortController();
-  const timer = step.timeout === undefined ? undefined : setTimeout(() => expired.abort(), step.timeout);
+  const clock = startClock(step.timeout, line, expired);
   const signal = AbortSignal.any([options.signal, expired.signal]);
   try {
     const prepared =
@@ -143,8 +143,29 @@ async function tryOnce(
   } catch (error) {
     return failed(error, options, use, expired.signal.aborted);
   } finally {
-    clearTimeout(timer);
+    clock.stop();
   }
+}
+
+/** A step's time begins when the host can begin with it: not before the login is through. */
+function startClock(
+  timeout: number | undefined,
+  line: HostLine,
+  expired: AbortController,
+): { readonly stop: () => void } {
+  if (timeout === undefined) return { stop: () => undefined };
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  const start = (): void => {
+    if (!isStopped) timer = setTimeout(() => expired.abort(), timeout);
+  };
+  line.ready.then(start, start);
+  return {
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
 }
 
 function failed(

@@ -5,23 +5,27 @@ import type { Become, Channel } from "./connection.ts";
 const READY = "rcm-ready";
 
 /**
- * The command line that starts the shell as another user. Without a password sudo may not ask (`-n`); with one it
- * asks with a text of our own, so that nothing but its prompt is ever answered with the password.
+ * The command line that starts the shell as another user. Without a password sudo may not ask (`-n`), so what is sent
+ * to its standard input can only reach the shell; with one it asks with a text of our own, so that nothing but its
+ * prompt is ever answered with the password, and says when the shell is there.
  */
 export function becomeCommand({ user, password }: Become, shell: string, prompt: string): string {
-  const ask = password === undefined ? "-n" : `-S -p rcm-${prompt}`;
-  return `exec sudo -H ${ask} -u ${user} -- ${shell} -c 'echo ${READY}; exec ${shell}'`;
+  return password === undefined
+    ? `exec sudo -H -n -u ${user} -- ${shell}`
+    : `exec sudo -H -S -p rcm-${prompt} -u ${user} -- ${shell} -c 'echo ${READY}; exec ${shell}'`;
 }
 
 /**
- * Waits until the shell runs as the other user, answering sudo's prompt once.
+ * Where a password is needed: waits until the shell runs as the other user, answering sudo's prompt once. Where none
+ * is, there is nothing to wait for: sudo either starts the shell, or ends and says why ({@link becomeRefused}).
  *
  * @throws RcmError with code `become`: wrong password, not allowed, needs a terminal, no sudo
  */
 export async function becomeUser(channel: Channel, become: Become, prompt: string): Promise<void> {
+  if (become.password === undefined) return;
   const ready = deferred<void>();
   const stop = watch(channel, become, prompt, ready.resolve, ready.reject);
-  const ended = channel.ended.then(({ code }) => ready.reject(refusal(become, stop(), code)));
+  const ended = channel.ended.then(({ code }) => ready.reject(becomeRefused(become, stop(), code)));
   try {
     await ready.promise;
   } catch (error) {
@@ -73,7 +77,7 @@ function wrongPassword({ user }: Become): RcmError {
 }
 
 /** Why sudo ended without starting the shell, told from its message. */
-function refusal(become: Become, stderr: string, code: number | undefined): RcmError {
+export function becomeRefused(become: Become, stderr: string, code: number | undefined): RcmError {
   const { user } = become;
   const because = (message: string, hint: string): RcmError =>
     new RcmError(`Cannot become "${user}": ${message}`, { code: "become", hint, cause: stderr });

@@ -38,6 +38,11 @@ export interface Channel {
 /** One open line to a host. */
 export interface Connection {
   readonly traffic: TrafficCounter;
+  /**
+   * Settles when the user is logged in, or rejects with why not. A connection may be used before: then what is asked
+   * of it fails for the same reason.
+   */
+  readonly ready: Promise<void>;
   /** Settles when the line is gone, with the reason. Never rejects. */
   readonly lost: Promise<Error>;
   /** Runs a command line: constant, short, ASCII; everything variable goes over its standard input. */

@@ -60,6 +60,11 @@ export class HostKeyJudge {
     return false;
   };
 
+  /** Was a key accepted that was not known? */
+  get isNew(): boolean {
+    return this.#toAdd !== undefined;
+  }
+
   /** Writes down a key accepted as new, once the host has proved that it is its own. */
   async remember(): Promise<void> {
     if (this.#toAdd)

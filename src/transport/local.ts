@@ -13,6 +13,7 @@ export function connectLocal(traffic: TrafficCounter): Connection {
   traffic.connections += 1;
   return {
     traffic,
+    ready: Promise.resolve(),
     lost: lost.promise,
     open: async (command) => {
       const channel = await spawn(command);

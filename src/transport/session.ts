@@ -4,7 +4,7 @@ import { bootstrap, HELD, type Sending, stepLine } from "../shell/bootstrap.ts";
 import { FrameReader } from "../shell/frame.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
 import { Tail } from "../util/tail.ts";
-import { becomeCommand, becomeUser } from "./become.ts";
+import { becomeCommand, becomeRefused, becomeUser } from "./become.ts";
 import type { Become, Channel, Connection } from "./connection.ts";
 
 /** What a script reported between its ordinary output: `words` say what, `data` is the value. */
@@ -76,6 +76,7 @@ export class Session {
   readonly ended: Promise<void>;
   readonly #connection: Connection;
   readonly #channel: Channel;
+  readonly #become: Become | undefined;
   readonly #pending = new Map<number, Pending>();
   readonly #hello = deferred<number>();
   readonly #noise = new Tail(4096);
@@ -95,11 +96,18 @@ export class Session {
     const prompt = randomBytes(8).toString("hex");
     const channel = await connection.open(become ? becomeCommand(become, shell, prompt) : `exec ${shell}`);
     if (become) await becomeUser(channel, become, prompt);
-    return new Session(connection, channel, bootstrap({ nonce, files, receipts }), nonce);
+    return new Session(connection, channel, bootstrap({ nonce, files, receipts }), nonce, become);
   }
 
-  private constructor(connection: Connection, channel: Channel, first: string, nonce: string) {
+  private constructor(
+    connection: Connection,
+    channel: Channel,
+    first: string,
+    nonce: string,
+    become: Become | undefined,
+  ) {
     this.#connection = connection;
+    this.#become = become;
     this.#channel = channel;
     this.pid = this.#hello.promise;
     const stdout = new FrameReader(nonce, {
@@ -256,6 +264,7 @@ export class Session {
 
   #endError(code: number | undefined, signal: string | undefined, whole: boolean): RcmError {
     const noise = this.#noise.text().trim();
+    if (whole && !this.#hasBegun && this.#become) return becomeRefused(this.#become, noise, code);
     const how = signal
       ? `by signal ${signal}`
       : code === undefined
@@ -273,6 +282,7 @@ export class Session {
   #fail(error: RcmError): void {
     this.#over ??= error;
     this.#hello.reject(error);
+    this.#hello.promise.catch(() => undefined); // only who ends its processes asks for the pid
     for (const { settled } of this.#pending.values()) settled.reject(error);
     this.#pending.clear();
   }

@@ -1,33 +1,26 @@
-import { connect as connectTcp, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import ssh2, { type AuthHandlerMiddleware, type Client, type ClientChannel, type ConnectConfig } from "ssh2";
-import { messageOf } from "../errors.ts";
+import ssh2, { type Client, type ClientChannel } from "ssh2";
+import { messageOf, RcmError } from "../errors.ts";
 import type { LocalFile } from "../shell/file.ts";
 import { deferred } from "../util/deferred.ts";
-import { authMethods, authRefused, type Credentials } from "./auth.ts";
 import { type Channel, type ChannelEnd, type Connection, LINGER, type TrafficCounter } from "./connection.ts";
 import { HostKeyJudge, type HostKeyPolicy } from "./host-key.ts";
+import { type Login, type LoginTarget, logIn } from "./login.ts";
 import { sendThroughShell } from "./send.ts";
 import { NoSftp, SftpSender } from "./sftp.ts";
-import { authSlow, dropped, forwardingForbidden, lineLost, silent, unreachable } from "./trouble.ts";
+import { openSocket } from "./socket.ts";
+import { forwardingForbidden, lineLost } from "./trouble.ts";
 
 /** Everything that is needed to open a line to a host. */
-export interface SshTarget extends Credentials {
-  readonly address: string;
-  readonly port: number;
+export interface SshTarget extends LoginTarget {
   readonly shell: string;
   readonly hostKeys: HostKeyPolicy;
-  /** Milliseconds until the host must have answered and agreed on keys. */
-  readonly connectTimeout: number;
-  /** Milliseconds that logging in may take after that. */
-  readonly authTimeout: number;
 }
 
-/** Seconds of silence × 3 after which a line counts as dead. */
-const KEEPALIVE_MS = 15_000;
-
 /**
- * Opens a connection to a host and logs in.
+ * Opens a connection to a host and logs in. Where the host is known to bear it, the connection can be used before the
+ * login is through, and its `ready` tells when it is.
  *
  * @throws RcmError with code `unreachable`, `host-key` or `auth`
  */
@@ -38,92 +31,48 @@ export async function connectSsh(target: SshTarget, traffic: TrafficCounter): Pr
   const client = new ssh2.Client();
   const judge = new HostKeyJudge(target.hostKeys, target.address, target.port);
   try {
-    await logIn(client, socket, target, judge, Math.max(1, deadline - Date.now()));
+    const login = logIn(client, socket, target, judge, Math.max(1, deadline - Date.now()));
+    await login.shaken;
+    // A key that is not known yet is written down before anything is done there.
+    if (judge.isNew || !login.headStart?.isPossible) await login.done;
+    return new SshConnection(client, socket, target, login, traffic);
   } catch (error) {
     client.on("error", () => undefined);
     client.destroy();
     throw error;
   }
-  return new SshConnection(client, socket, target, traffic);
-}
-
-/** A socket of our own: Nagle's algorithm must be off from the first byte on. */
-async function openSocket({ address, port, connectTimeout }: SshTarget): Promise<Socket> {
-  const socket = connectTcp({ host: address, port, noDelay: true });
-  const settled = deferred<void>();
-  socket.once("connect", settled.resolve);
-  socket.once("error", (cause: NodeJS.ErrnoException) => settled.reject(unreachable(address, port, cause)));
-  const timer = setTimeout(() => settled.reject(silent(address, port, connectTimeout)), connectTimeout);
-  try {
-    await settled.promise;
-    return socket;
-  } catch (error) {
-    socket.on("error", () => undefined);
-    socket.destroy();
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function logIn(
-  client: Client,
-  socket: Socket,
-  target: SshTarget,
-  judge: HostKeyJudge,
-  handshakeBudget: number,
-): Promise<void> {
-  const settled = deferred<void>();
-  const { address, port, user, authTimeout } = target;
-  let shook = false;
-  let timer = setTimeout(() => settled.reject(silent(address, port, target.connectTimeout)), handshakeBudget);
-  client.once("handshake", () => {
-    shook = true;
-    clearTimeout(timer);
-    timer = setTimeout(() => settled.reject(authSlow(target)), authTimeout);
-  });
-  client.once("ready", settled.resolve);
-  client.on("error", (cause: Error & { level?: string }) => {
-    if (judge.refusal) settled.reject(judge.refusal);
-    else if (cause.level === "client-authentication") settled.reject(authRefused(target));
-    else settled.reject(unreachable(address, port, cause));
-  });
-  client.once("close", () => settled.reject(judge.refusal ?? dropped(address, port, shook)));
-  const methods = authMethods(target);
-  client.connect({
-    sock: socket,
-    username: user,
-    readyTimeout: 0, // the budgets above are ours
-    keepaliveInterval: KEEPALIVE_MS,
-    keepaliveCountMax: 3,
-    authHandler: methods as unknown as AuthHandlerMiddleware,
-    hostVerifier: judge.verify,
-    algorithms: { serverHostKey: judge.algorithms },
-  } as ConnectConfig);
-  try {
-    await settled.promise;
-    await judge.remember();
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 class SshConnection implements Connection {
   readonly traffic: TrafficCounter;
+  readonly ready: Promise<void>;
   readonly lost: Promise<Error>;
   readonly #client: Client;
   readonly #socket: Socket;
   readonly #target: SshTarget;
+  readonly #login: Login;
   readonly #sftp: SftpSender;
   #sftpMissing = false;
   #down = false;
+  #isLoggedIn = false;
   #reason: Error | undefined;
 
-  constructor(client: Client, socket: Socket, target: SshTarget, traffic: TrafficCounter) {
+  constructor(client: Client, socket: Socket, target: SshTarget, login: Login, traffic: TrafficCounter) {
     this.traffic = traffic;
+    this.#login = login;
     this.#client = client;
     this.#socket = socket;
     this.#target = target;
+    this.ready = login.done;
+    login.done.then(
+      () => {
+        this.#isLoggedIn = true;
+      },
+      (error: Error) => {
+        this.#reason = error;
+        client.destroy();
+      },
+    );
     const lost = deferred<Error>();
     this.lost = lost.promise;
     this.#sftp = new SftpSender(client, lost.promise);
@@ -134,36 +83,32 @@ class SshConnection implements Connection {
     for (const event of ["end", "close", "error"]) socket.prependListener(event, () => this.#wentDown());
     client.once("close", () => {
       this.#wentDown();
-      lost.resolve(lineLost(target, this.#reason));
+      lost.resolve(this.#whyLost());
     });
   }
 
   async open(command: string): Promise<Channel> {
+    const { headStart } = this.#login;
+    if (!this.#isLoggedIn && headStart?.isPossible) {
+      const { stdin, stdout, stderr, opened } = headStart.open(command);
+      this.traffic.channels += 1;
+      const close = (): void => void opened.then((channel) => channel.close()).catch(() => undefined);
+      return { stdin, stdout, stderr, ended: this.#endOf(opened), close };
+    }
     const channel = await this.#race(
-      new Promise<ClientChannel>((resolve, reject) => {
-        this.#client.exec(command, (error, opened) => (error ? reject(error) : resolve(opened)));
-      }),
+      this.ready.then(
+        () =>
+          new Promise<ClientChannel>((resolve, reject) => {
+            this.#client.exec(command, (error, opened) => (error ? reject(error) : resolve(opened)));
+          }),
+      ),
     );
     this.traffic.channels += 1;
-    const ended = deferred<ChannelEnd>();
-    let code: number | undefined;
-    let signal: string | undefined;
-    const isDown = (): boolean => this.#down;
-    const end = (): void =>
-      ended.resolve({ code, signal, whole: !isDown() && (code ?? signal) !== undefined });
-    channel.on("exit", (status: number | null, name?: string) => {
-      code = status ?? undefined;
-      signal = name;
-      setTimeout(end, LINGER).unref();
-    });
-    channel.once("close", end);
-    void this.lost.then(() => ended.resolve({ code, signal, whole: false }));
-    channel.on("error", () => undefined); // its close tells
     return {
       stdin: channel,
       stdout: channel,
       stderr: channel.stderr,
-      ended: ended.promise,
+      ended: this.#endOf(Promise.resolve(channel)),
       close: () => channel.close(),
     };
   }
@@ -171,7 +116,7 @@ class SshConnection implements Connection {
   async put(file: LocalFile, path: string): Promise<void> {
     if (!this.#sftpMissing) {
       try {
-        return await this.#race(this.#sftp.put(file, path));
+        return await this.#race(this.ready.then(() => this.#sftp.put(file, path)));
       } catch (error) {
         if (!(error instanceof NoSftp)) throw error;
         this.#sftpMissing = true;
@@ -181,6 +126,7 @@ class SshConnection implements Connection {
   }
 
   async reaches(address: string, port: number, timeout: number): Promise<boolean> {
+    await this.#race(this.ready);
     const attempt = new Promise<boolean>((resolve, reject) => {
       this.#client.forwardOut("127.0.0.1", 0, address, port, (error, stream) => {
         if (!error) {
@@ -204,6 +150,33 @@ class SshConnection implements Connection {
     this.#socket.destroy();
   }
 
+  /** Watches a channel from its opening to its end. */
+  async #endOf(opened: Promise<ClientChannel>): Promise<ChannelEnd> {
+    const ended = deferred<ChannelEnd>();
+    let code: number | undefined;
+    let signal: string | undefined;
+    const end = (): void =>
+      ended.resolve({ code, signal, whole: !this.#down && (code ?? signal) !== undefined });
+    void this.lost.then(() => ended.resolve({ code, signal, whole: false }));
+    opened.then(
+      (channel) => {
+        channel.on("exit", (status: number | null, name?: string) => {
+          code = status ?? undefined;
+          signal = name;
+          setTimeout(end, LINGER).unref();
+        });
+        channel.once("close", end);
+        channel.on("error", () => undefined); // its close tells
+      },
+      () => ended.resolve({ code, signal, whole: false }),
+    );
+    return await ended.promise;
+  }
+
+  #whyLost(): RcmError {
+    return this.#reason instanceof RcmError ? this.#reason : lineLost(this.#target, this.#reason);
+  }
+
   #wentDown(): void {
     if (this.#down) return;
     this.#down = true;
@@ -217,7 +190,7 @@ class SshConnection implements Connection {
       throw error;
     });
     return await Promise.race([operation, lost]).catch((error: unknown) => {
-      throw this.#down || messageOf(error) === "Not connected" ? lineLost(this.#target, this.#reason) : error;
+      throw this.#down || messageOf(error) === "Not connected" ? this.#whyLost() : error;
     });
   }
 }
