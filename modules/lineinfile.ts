@@ -5,6 +5,8 @@ import {
   editedText,
   path,
   rewriteOptions,
+  type Script,
+  sh,
   text,
   z,
 } from "../src/index.ts";
@@ -88,10 +90,17 @@ export const lineinfile = defineModule({
     'lineinfile({ path: "/etc/ssh/sshd_config", regexp: "^#?PermitRootLogin", line: "PermitRootLogin no", validate: "sshd -t -f %s" })',
   options,
   properties: (wanted) => ({
-    text: editedText({ dest: wanted.path, ...wanted }, (before) => edit(wanted, before)),
+    text: editedText({ dest: wanted.path, ...wanted }, (before) => edit(wanted, before), isThere(wanted)),
     ...(wanted.state === "present" ? access(wanted) : {}),
   }),
 });
+
+/** A line that is there as it stands needs no look at the file's text. */
+function isThere({ path, state, line, regexp, search }: Options): Script | undefined {
+  const isPlain = state === "present" && regexp === undefined && search === undefined;
+  if (!isPlain || line === undefined) return undefined;
+  return sh`[ -f ${path} ] && LC_ALL=C grep -qxF -e ${line} -- ${path}`;
+}
 
 function edit(wanted: Options, before: string | undefined): string | undefined {
   if (before === undefined && wanted.state === "absent") return undefined;

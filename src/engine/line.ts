@@ -10,7 +10,7 @@ import type { Dial } from "./dial.ts";
 import { FileStore } from "./file-store.ts";
 import { type Lease, SessionPool } from "./sessions.ts";
 
-/** Milliseconds for tidying up. */
+/** Milliseconds for getting hold of the sessions that tidy up. */
 const TIDY_TIMEOUT = 5000;
 
 /** A connection that is up, and what belongs to it. */
@@ -140,12 +140,12 @@ export class HostLine {
     return this.#receipts === undefined ? "" : `${hash(step)}.${time}`;
   }
 
-  /** Removes what was sent, and if so wished the receipts; closes. */
+  /** Has the host remove what was sent, and if so wished the receipts; closes without waiting for that. */
   async close(removeReceipts: boolean): Promise<void> {
     const hasReceipts = removeReceipts && this.#receipts !== undefined;
     const files = sh`rm -rf "$RCM_FILES"`;
     const script = hasReceipts ? sh`${files}; [ -z "$rcm_r" ] || rm -rf "$rcm_r"` : files;
-    if (this.#up && (this.#store.isUsed || hasReceipts)) await tidy(this.#up.sessions, script);
+    if (this.#up && (this.#store.isUsed || hasReceipts)) await departing(this.#up.sessions, script);
     this.drop();
   }
 
@@ -167,17 +167,13 @@ async function gatherFacts(sessions: SessionPool): Promise<Facts> {
   return parseFacts(Buffer.concat(text).toString());
 }
 
-/** Runs a script as every user that had a session, for a while at most: nobody waits for that gladly. */
-async function tidy(sessions: SessionPool, script: Script): Promise<void> {
-  const request = { body: script.text, output: () => undefined };
-  const all = sessions.users.map((become) =>
-    sessions.use(become, undefined, (session) => session.run(request)).catch(() => undefined),
-  );
+/** Gives the last script on its way, for a while at most: nobody waits for that gladly. */
+async function departing(sessions: SessionPool, script: Script): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, TIDY_TIMEOUT);
   });
-  await Promise.race([Promise.all(all), late]).finally(() => clearTimeout(timer));
+  await Promise.race([sessions.depart(script.text), late]).finally(() => clearTimeout(timer));
 }
 
 function hash(text: string): string {

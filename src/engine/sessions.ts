@@ -94,6 +94,16 @@ export class SessionPool {
     }
   }
 
+  /** Has a last script run as every user that had a session, without waiting for it. */
+  async depart(body: string): Promise<void> {
+    const leases = await Promise.allSettled(this.users.map((become) => this.lend(become)));
+    for (const lease of leases) {
+      if (lease.status === "rejected") continue; // the line is gone
+      lease.value.session.depart(body);
+      lease.value.giveBack();
+    }
+  }
+
   /** Lends a session of that user. */
   async lend(become: Become | undefined): Promise<Lease> {
     for (;;) {

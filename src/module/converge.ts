@@ -27,6 +27,8 @@ interface Known {
 }
 
 interface Seen {
+  /** It was found to be right without looking at its value. */
+  holds?: boolean;
   was?: string;
   /** False when its bytes are no UTF-8, so that nothing can be computed from it. */
   isText?: boolean;
@@ -104,6 +106,7 @@ class Walk {
     for (let i = 0; i < this.#known.length; i++) {
       const { probe } = (this.#known[i] as Known).property;
       const was = foreseen.get(probe.text) ?? seen.get(i)?.was;
+      if (was === undefined && seen.get(i)?.holds) continue;
       if (was === undefined) break;
       const known = await this.#compute(i, was, seen.get(i)?.isText);
       if (!same(was, known.want, known.property)) files.push(...(known.apply?.files ?? []));
@@ -149,7 +152,8 @@ class Walk {
 
   async #judge(seen: ReadonlyMap<number, Seen>): Promise<Next> {
     for (let i = this.#from; i < this.#known.length; i++) {
-      const { was, now, text, isText } = seen.get(i) ?? {};
+      const { was, now, text, isText, holds } = seen.get(i) ?? {};
+      if (holds) continue;
       if (was === undefined) return { pass: this.pass(i) };
       const known = await this.#settleWant(i, was, isText);
       if (same(was, known.want, known.property)) continue;
@@ -183,7 +187,8 @@ class Walk {
   #failure(answer: Answer, seen: ReadonlyMap<number, Seen>): Outcome {
     for (let i = this.#from; i < this.#known.length; i++) {
       const known = this.#known[i] as Known;
-      const { was, now, applying, text } = seen.get(i) ?? {};
+      const { was, now, applying, text, holds } = seen.get(i) ?? {};
+      if (holds) continue;
       if (was === undefined) return this.#failed(answer, `cannot find out "${known.name}"${reason(answer)}`);
       if (now === undefined && applying)
         return this.#failed(answer, `cannot bring about "${known.name}"${reason(answer)}`);
@@ -213,7 +218,7 @@ function compile(
       : `${variable}=$(set +e; rcm_probe ${quote(property.probe.text)}) || exit $?`;
   const head = [`# ${name.replaceAll(/[^\w .-]/g, "_")}`, probe("rcm_was"), `rcm_record ${i} was "$rcm_was"`];
   if (want === undefined || (typeof property.want === "function" && seen === undefined))
-    return [...head, "rcm_hold=1"].join("\n");
+    return unlessHolds(i, property, [...head, "rcm_hold=1"]);
   const wanted = comparable(want, property);
   const ready = apply?.files.every(isThere) ?? false;
   return [
@@ -236,6 +241,12 @@ function compile(
   ].join("\n");
 }
 
+function unlessHolds(i: number, { holds }: Property, lines: readonly string[]): string {
+  const text = lines.join("\n");
+  if (holds === undefined) return text;
+  return `if ( eval ${quote(holds.text)} ) >/dev/null 2>&1; then rcm_record ${i} holds ''; else\n${text}\nfi`;
+}
+
 function equals(variable: string, value: string): string {
   if (value.length <= MAX_INLINE) return `[ "x$${variable}" = ${quote(`x${value}`)} ]`;
   const hash = createHash("sha256").update(value).digest("hex");
@@ -250,6 +261,7 @@ function readSeen({ records }: Answer): ReadonlyMap<number, Seen> {
     all.set(i, seen);
     const text = data.toString("utf8");
     if (words[1] === "was") Object.assign(seen, { was: text, isText: Buffer.from(text).equals(data) });
+    else if (words[1] === "holds") seen.holds = true;
     else if (words[1] === "text") seen.text = text;
     else if (words[1] === "applying") seen.applying = true;
     else if (words[1] === "now") seen.now = text;

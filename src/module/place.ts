@@ -102,10 +102,13 @@ const REFUSALS: Readonly<Record<string, string>> = {
 /**
  * A property that is the text of a file, edited on this side: `edit` gets the present text (undefined when there is no
  * file) and gives the wanted one. It changes only the very text that it was computed from.
+ *
+ * @param holds see {@link Property.holds}
  */
 export function editedText(
   placement: Omit<Placement, "source">,
   edit: (before: string | undefined) => string | undefined,
+  holds?: Script,
 ): Property {
   const { dest } = placement;
   // The first character tells a file from none, and texts that cannot be edited safely are refused.
@@ -119,6 +122,7 @@ export function editedText(
   return {
     probe,
     want,
+    holds,
     exact: true,
     apply: (_was, wanted) => place({ ...placement, source: wanted.slice(1), follow: true }),
     show: { text: true, value: (value) => (value.startsWith("+") ? value.slice(1) : "") },

@@ -11,6 +11,11 @@ export interface Property {
   readonly want: string | ((was: string) => string | Promise<string>);
   /** Brings the state about: a script, or a function of what is and what is wanted. */
   readonly apply: Script | ((was: string, want: string) => Script | Promise<Script>);
+  /**
+   * A test on the host that succeeds only where `want`, if it is a function, would give what is there already: then
+   * nothing has to travel, and nothing waits. Where it fails, the state may be right all the same.
+   */
+  readonly holds?: Script | undefined;
   /** Compare to the last byte; otherwise newlines at the end do not count. */
   readonly exact?: boolean;
   /** The texts to show as a diff when the compared values are hashes: `was` prints the present one. */

@@ -169,6 +169,12 @@ export class Session {
     return pending;
   }
 
+  /** Sends a last script and ends the session without waiting: the host runs it whatever becomes of the line. */
+  depart(body: string): void {
+    this.#over ??= new RcmError("The session was closed", { code: "protocol" });
+    this.#channel.stdin.end(`${body}\n`);
+  }
+
   /** Ends the session: its shell reads the end of its input and goes. */
   close(): void {
     this.#over ??= new RcmError("The session was closed", { code: "protocol" });
