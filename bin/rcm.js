@@ -1,4 +1,12 @@
 #!/usr/bin/env node
-import { main } from "../dist/src/cli/main.js";
+import { createRequire } from "node:module";
 
-process.exitCode = await main(process.argv.slice(2));
+const require = createRequire(import.meta.url);
+const words = process.argv.slice(2);
+// What shells and scripts ask for all the time is answered before anything is loaded.
+if (words.length === 1 && words[0] === "--version") {
+  process.stdout.write(`${require("../package.json").version}\n`);
+} else {
+  const { main } = await require("../dist/load.cjs").entry0();
+  process.exitCode = await main(words);
+}

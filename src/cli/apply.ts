@@ -10,6 +10,7 @@ import { buildPlan } from "../plan/build.ts";
 import type { Plan } from "../plan/plan.ts";
 import { loadRunbook } from "../runbook/load.ts";
 import { execute } from "./execute.ts";
+import { ownModules } from "./own-modules.ts";
 import { collectParams } from "./params.ts";
 import { connectionFlags, overridesOf, type RunRequest } from "./request.ts";
 import { inventoryFrom, inventorySources } from "./sources.ts";
@@ -40,7 +41,7 @@ export async function applyRequest(
   const overrides = await overridesOf(request.connection);
   const inventory = await inventoryFrom(request.inventory, overrides);
   const local = localSide(dirname(request.file));
-  const site = await loadRunbook(request.file);
+  const site = await loadRunbook(request.file, await ownModules());
   const { limit, params } = request;
   const plan = await buildPlan({ site, file: request.file, inventory, limit, overrides, params, local });
   const run = async (record: () => Promise<RunFolder | undefined>): Promise<number> =>

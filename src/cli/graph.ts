@@ -8,6 +8,7 @@ import { drawGraph, GRAPH_FORMATS, type GraphFormat, type GraphStep } from "../r
 import { printText } from "../report/print.ts";
 import { loadRunbook } from "../runbook/load.ts";
 import { EXIT } from "./exit.ts";
+import { ownModules } from "./own-modules.ts";
 import { collectParams } from "./params.ts";
 import { inventoryFrom, inventorySources } from "./sources.ts";
 
@@ -19,7 +20,7 @@ export async function graph(file: string, flags: Readonly<Record<string, unknown
       code: "usage",
     });
   const plan = await buildPlan({
-    site: await loadRunbook(file),
+    site: await loadRunbook(file, await ownModules()),
     file: resolve(file),
     inventory: await inventoryFrom(inventorySources(flags), {}),
     limit: flags.limit as string | undefined,

@@ -1,13 +1,17 @@
 import { access, chmod, mkdir, stat } from "node:fs/promises";
 import { homedir, userInfo } from "node:os";
-import { dirname, extname, isAbsolute, join, relative, resolve } from "node:path";
+import { extname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf, type Position, RcmError } from "../errors.ts";
+import { OWN_ROOT } from "../util/own-root.ts";
 import { siteOf } from "./site.ts";
 import { isRunbook, isSite, type Site } from "./spec.ts";
 import { thrownPosition } from "./where.ts";
 
 const EXTENSIONS = [".ts", ".mts", ".js", ".mjs"];
+
+/** What a runbook's imports of rcm mean: the very instances that run. */
+export type OwnModules = Readonly<Record<"rcm" | "rcm/modules", object>>;
 
 /**
  * Loads a runbook file. `import "rcm"` in it means the rcm that runs, wherever the file lies; nothing needs to be
@@ -16,7 +20,7 @@ const EXTENSIONS = [".ts", ".mts", ".js", ".mjs"];
  * @returns the site it exports by default; a runbook alone is a site of one part
  * @throws RcmError with file, line and column of what is wrong in it
  */
-export async function loadRunbook(path: string): Promise<Site> {
+export async function loadRunbook(path: string, own: OwnModules): Promise<Site> {
   const file = resolve(path);
   await access(file).catch((cause: unknown) => {
     throw new RcmError(`Cannot read the runbook "${relative(process.cwd(), file)}": no such file`, {
@@ -30,7 +34,7 @@ export async function loadRunbook(path: string): Promise<Site> {
       { code: "runbook" },
     );
   }
-  const exported = await importFile(file);
+  const exported = await importFile(file, own);
   if (isSite(exported)) return exported;
   if (isRunbook(exported)) return siteOf(exported);
   throw new RcmError(
@@ -43,14 +47,14 @@ export async function loadRunbook(path: string): Promise<Site> {
 }
 
 /** What a TypeScript or JavaScript file exports by default. */
-async function importFile(file: string): Promise<unknown> {
+async function importFile(file: string, own: OwnModules): Promise<unknown> {
   const { createJiti } = await import("jiti");
   const jiti = createJiti(import.meta.url, {
-    alias: ownNames(),
+    virtualModules: { ...own },
+    alias: { "rcm/testing": testing() },
     fsCache: await privateCache(),
     moduleCache: true,
     interopDefault: true,
-    // rcm itself must be the very instance that runs, so it is left to Node.
     nativeModules: [],
     tryNative: false,
   });
@@ -70,16 +74,10 @@ async function importFile(file: string): Promise<unknown> {
   }
 }
 
-/** `rcm`, `rcm/modules` and `rcm/testing`, as files of the rcm that runs. */
-function ownNames(): Record<string, string> {
-  const here = fileURLToPath(import.meta.url);
-  const root = dirname(dirname(dirname(here)));
-  const suffix = extname(here);
-  return {
-    rcm: join(root, `src/index${suffix}`),
-    "rcm/modules": join(root, `modules/index${suffix}`),
-    "rcm/testing": join(root, `src/testing/index${suffix}`),
-  };
+/** Few runbooks import it, so it is not loaded before one does. */
+function testing(): string {
+  const isSource = extname(fileURLToPath(import.meta.url)) === ".ts";
+  return join(OWN_ROOT, isSource ? "src/testing/index.ts" : "dist/src/testing/index.js");
 }
 
 /** jiti's own cache folder is predictable and shared; ours is private, or there is none. */

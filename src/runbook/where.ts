@@ -1,9 +1,9 @@
-import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Position } from "../errors.ts";
+import { OWN_ROOT } from "../util/own-root.ts";
 
-/** Folder of rcm's own sources, in whose files no user's code stands. */
-const OWN = dirname(dirname(fileURLToPath(import.meta.url)));
+/** Folders of rcm's own code, in whose files no user's code stands. */
+const OWN = ["src", "modules", "dist"].map((name) => `${OWN_ROOT}/${name}/`);
 
 /** Where the user's code called into rcm: the nearest frame outside of rcm. */
 export function callerPosition(): Position | undefined {
@@ -38,5 +38,5 @@ function readFrame(line: string): Position | undefined {
 }
 
 function isUsers(file: string): boolean {
-  return !file.startsWith(`${OWN}/`) && !file.includes("/node_modules/");
+  return !OWN.some((folder) => file.startsWith(folder)) && !file.includes("/node_modules/");
 }

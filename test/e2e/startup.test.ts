@@ -1,38 +1,64 @@
-import { spawnSync } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Workplace } from "../support/rcm.ts";
 
-/** Everything that a command line loads, ES modules and CommonJS. */
-async function loaded(args: readonly string[]): Promise<string> {
-  await using work = await Workplace.make();
-  const hooks = await work.write(
-    "hooks.mjs",
-    `import { writeSync } from "node:fs";
-export async function load(url, context, next) { writeSync(2, "loaded " + url + "\\n"); return next(url, context); }`,
-  );
-  const preload = await work.write(
-    "preload.mjs",
-    `import { register } from "node:module"; register(${JSON.stringify(`file://${hooks}`)});`,
-  );
-  const bin = new URL("../../bin/rcm.js", import.meta.url).pathname;
-  const { stderr, status } = spawnSync(process.execPath, ["--import", preload, bin, ...args], {
-    cwd: work.dir,
-    encoding: "utf8",
-  });
-  expect(status).toBe(0);
-  return stderr;
+interface Coverage {
+  readonly result: ReadonlyArray<{
+    readonly url: string;
+    readonly functions: ReadonlyArray<{
+      readonly functionName: string;
+      readonly ranges: ReadonlyArray<{ readonly count: number }>;
+    }>;
+  }>;
 }
 
-test("--version and --help load no ssh2, no jiti, no listr2 and no zod", async () => {
-  const version = await loaded(["--version"]);
-  expect(version).toMatch(/loaded .*commander/);
-  expect(version + (await loaded(["apply", "--help"]))).not.toMatch(
-    /node_modules\/(ssh2|jiti|listr2|zod|execa|yaml)\//,
-  );
+/** The source files in the bundle that a command line has run; none when the bundle was not even loaded. */
+async function run(work: Workplace, args: readonly string[]): Promise<readonly string[]> {
+  const folder = join(work.dir, "coverage");
+  const { code } = await work.rcm(args, { NODE_V8_COVERAGE: folder });
+  expect(code).toBe(0);
+  const [file] = await readdir(folder);
+  const { result } = JSON.parse(await readFile(join(folder, file as string), "utf8")) as Coverage;
+  const bundle = result.find(({ url }) => url.endsWith("/dist/rcm.cjs"));
+  return (bundle?.functions ?? [])
+    .filter(({ ranges, functionName }) => functionName.includes("/") && (ranges[0]?.count ?? 0) > 0)
+    .map(({ functionName }) => functionName);
+}
+
+const HEAVY = /node_modules\/(ssh2|listr2|zod|execa|yaml)\//;
+
+test("--version loads nothing, and --help no more than the words it prints", async () => {
+  await using version = await Workplace.make();
+  expect(await run(version, ["--version"])).toEqual([]);
+  await using help = await Workplace.make();
+  const files = await run(help, ["apply", "--help"]);
+  expect(files).toContain("node_modules/commander/lib/command.js");
+  expect(files.filter((file) => HEAVY.test(file))).toEqual([]);
 });
 
-test("a command on this machine loads no ssh2, no jiti and no listr2", async () => {
-  const exec = await loaded(["exec", "localhost", "--", "true"]);
-  expect(exec).toMatch(/node_modules\/execa\//);
-  expect(exec).not.toMatch(/node_modules\/(ssh2|jiti|listr2)\//);
+test("a command on this machine loads no ssh2 and no listr2", async () => {
+  await using work = await Workplace.make();
+  const files = await run(work, ["exec", "localhost", "--", "true"]);
+  expect(files).toContain("node_modules/execa/index.js");
+  expect(files.filter((file) => /node_modules\/(ssh2|listr2)\//.test(file))).toEqual([]);
+});
+
+test("what V8 made of the bundle is kept in a private folder and taken again, and rubbish there does no harm", async () => {
+  await using work = await Workplace.make();
+  const folder = join(work.dir, "cache", "rcm", "code");
+  const env = { XDG_CACHE_HOME: join(work.dir, "cache") };
+  const help = async (): Promise<string> => (await work.rcm(["modules"], env)).stdout;
+  const first = await help();
+  const [file] = (await readdir(folder)) as [string];
+  const kept = await readFile(join(folder, file));
+  expect(kept.length).toBeGreaterThan(100_000);
+  expect(await help()).toBe(first);
+  expect(await readFile(join(folder, file))).toEqual(kept); // it was good, so it was not written again
+  const { chmod, stat, writeFile } = await import("node:fs/promises");
+  await writeFile(join(folder, file), Buffer.concat([kept.subarray(0, 64), Buffer.from("rubbish")]));
+  await chmod(folder, 0o777);
+  expect(await help()).toBe(first);
+  expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  expect((await readFile(join(folder, file))).length).toBeGreaterThan(100_000);
 });

@@ -1,0 +1,61 @@
+// Loads the bundle beside it. What V8 made of its text is kept in a private folder, so that the next start need not
+// compile it again. Whatever is wrong with that cache, the bundle is loaded without it.
+const { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require("node:fs");
+const { createHash } = require("node:crypto");
+const { createRequire } = require("node:module");
+const { homedir } = require("node:os");
+const { isAbsolute, join } = require("node:path");
+const vm = require("node:vm");
+
+const path = join(__dirname, "rcm.cjs");
+const source = readFileSync(path, "latin1"); // it is all ASCII
+const { mtimeMs, size, ino } = statSync(path);
+/** Which text it was made of: V8 itself compares no more than its length. */
+const stamp = Buffer.from(hash(mtimeMs, size, ino));
+const file = cacheFile();
+const cachedData = readKept();
+const script = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
+  filename: path,
+  cachedData,
+});
+script.runInThisContext()(module.exports, createRequire(path), module, path, __dirname);
+// What has been run by the end of the process is what the next one will need.
+if (file && (cachedData === undefined || script.cachedDataRejected)) process.once("exit", keep);
+
+function cacheFile() {
+  const base = process.env.XDG_CACHE_HOME;
+  const folder = join(base && isAbsolute(base) ? base : join(homedir(), ".cache"), "rcm", "code");
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (statSync(folder).uid !== process.getuid?.()) return undefined;
+    chmodSync(folder, 0o700);
+    return join(folder, hash(path, process.version, process.arch));
+  } catch {
+    return undefined; // a read-only home: slower, not wrong
+  }
+}
+
+function readKept() {
+  try {
+    const kept = file && readFileSync(file);
+    return kept?.subarray(0, stamp.length).equals(stamp) ? kept.subarray(stamp.length) : undefined;
+  } catch {
+    return undefined; // there is none yet
+  }
+}
+
+/** Written whole under another name first, since another rcm may read it at the same time. */
+function keep() {
+  try {
+    writeFileSync(`${file}.${process.pid}`, Buffer.concat([stamp, script.createCachedData()]), {
+      mode: 0o600,
+    });
+    renameSync(`${file}.${process.pid}`, file);
+  } catch {
+    // no room, or no right to: the next start compiles again
+  }
+}
+
+function hash(...parts) {
+  return createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 32);
+}
