@@ -81,8 +81,8 @@ async function fileProperties(
   const shown = wantedText ?? (await readText(source));
   return {
     content: {
-      probe: sh`if [ -d ${target} ]; then echo directory; elif ! [ -f ${target} ]; then echo absent; elif [ -r ${target} ]; then sha256sum <${target} | cut -c1-64; else echo ${target}": permission denied" >&2; exit 126; fi`,
-      want: source.sha256,
+      probe: sh`if [ -d ${target} ]; then echo directory; elif ! [ -f ${target} ]; then echo absent; elif [ -r ${target} ]; then exec sha256sum <${target}; else echo ${target}": permission denied" >&2; exit 126; fi`,
+      want: `${source.sha256}  -`, // as sha256sum prints it
       apply,
       show: short,
       ...(shown === undefined ? {} : { text: { was: diffText(target), want: shown } }),
@@ -99,7 +99,7 @@ async function readText({ source, size }: LocalFile): Promise<string | undefined
 
 const short: NonNullable<Property["show"]> = {
   text: false,
-  value: (hash) => (/^[0-9a-f]{64}$/.test(hash) ? `sha256 ${hash.slice(0, 12)}…` : hash),
+  value: (hash) => (/^[0-9a-f]{64} /.test(hash) ? `sha256 ${hash.slice(0, 12)}…` : hash),
 };
 
 /** One property for the whole folder: a line for each entry, and only those that differ are sent. */

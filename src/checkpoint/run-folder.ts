@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { open, readdir, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { messageOf, RcmError } from "../errors.ts";
 import { fileName, makeFolder } from "./folder.ts";
 import {
@@ -84,6 +84,8 @@ export class RunFolder implements RunRecord {
     makeFolder(join(folder, "checkpoint"));
     makeFolder(join(folder, "out"));
     await writeDurably(join(folder, "run.json"), header);
+    makeFolder(join(stateFolder, "resumable"));
+    await writeFile(resumableMark(folder), "");
     return new RunFolder(folder, header);
   }
 
@@ -130,6 +132,7 @@ export class RunFolder implements RunRecord {
   async complete(): Promise<void> {
     await rm(join(this.folder, "history"), { recursive: true, force: true });
     await rename(join(this.folder, "checkpoint"), join(this.folder, "history"));
+    await rm(resumableMark(this.folder), { force: true });
   }
 
   async restored(host: string): Promise<Restored> {
@@ -156,8 +159,22 @@ export class RunFolder implements RunRecord {
 
 /** All runs that there are, the newest first. */
 export async function listRuns(stateFolder: string): Promise<RunFolder[]> {
-  const root = join(stateFolder, "runs");
-  const names = await readdir(root).catch(() => []);
+  return await openRuns(join(stateFolder, "runs"), join(stateFolder, "runs"));
+}
+
+/** Those that can be resumed, the newest first; found without a look at all that have completed. */
+export async function listResumable(stateFolder: string): Promise<RunFolder[]> {
+  const runs = await openRuns(join(stateFolder, "resumable"), join(stateFolder, "runs"));
+  return runs.filter((run) => run.hasCheckpoint);
+}
+
+/** An empty file says that a run has not completed; the checkpoint in its folder decides. */
+function resumableMark(folder: string): string {
+  return join(dirname(dirname(folder)), "resumable", basename(folder));
+}
+
+async function openRuns(index: string, root: string): Promise<RunFolder[]> {
+  const names = await readdir(index).catch(() => []);
   const opened = await Promise.all(
     names.map((name) => RunFolder.open(join(root, name)).catch(() => undefined)), // one that was just being made or removed
   );

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { stateFolder } from "../checkpoint/folder.ts";
 import { lock } from "../checkpoint/lock.ts";
-import { listRuns, newRunId, RunFolder } from "../checkpoint/run-folder.ts";
+import { listResumable, newRunId, RunFolder } from "../checkpoint/run-folder.ts";
 import { RcmError } from "../errors.ts";
 import type { Mode } from "../event/event.ts";
 import { localSide } from "../module/local-side.ts";
@@ -91,10 +91,8 @@ async function requestOf(file: string, flags: Flags): Promise<RunRequest> {
 }
 
 async function applyResuming(request: RunRequest, flags: Flags): Promise<number> {
-  const runs = await listRuns(stateFolder());
-  const earlier = runs.find(
-    (run) => run.hasCheckpoint && sameRequest(run.header.request as RunRequest, request),
-  );
+  const runs = await listResumable(stateFolder());
+  const earlier = runs.find((run) => sameRequest(run.header.request as RunRequest, request));
   if (!earlier)
     throw new RcmError("There is no run of this runbook with these params and hosts to resume", {
       code: "nothing-matched",
@@ -110,7 +108,7 @@ function sameRequest(a: RunRequest, b: RunRequest): boolean {
 }
 
 async function tellOfResumable(key: string): Promise<void> {
-  const earlier = (await listRuns(stateFolder())).find((run) => run.header.key === key && run.hasCheckpoint);
+  const earlier = (await listResumable(stateFolder())).find((run) => run.header.key === key);
   if (earlier)
     process.stderr.write(
       `An earlier run of this did not complete; this one starts afresh. To go on with it: rcm resume ${earlier.header.id}\n`,

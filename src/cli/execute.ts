@@ -42,7 +42,7 @@ export async function execute(execution: Execution): Promise<number> {
   const interrupt = interruptible();
   const emit = (event: Event): void => reporter.report(event);
   try {
-    await folder?.setState({ status: "running" });
+    if (resumed) await folder?.setState({ status: "running" }); // what is said of a new run until it ends
     for (const message of execution.warnings) emit({ type: "warning", message });
     const resume = folder ? `rcm resume ${id}` : undefined;
     const summary = await run({

@@ -1,5 +1,5 @@
 import { stateFolder } from "../checkpoint/folder.ts";
-import { findRun, listRuns, type RunFolder } from "../checkpoint/run-folder.ts";
+import { findRun, listResumable, type RunFolder } from "../checkpoint/run-folder.ts";
 import { RcmError } from "../errors.ts";
 import { applyRequest } from "./apply.ts";
 import { connectionFlags, type RunRequest } from "./request.ts";
@@ -23,7 +23,7 @@ export async function resume(
 
 /** The newest run to resume of a runbook in this folder, or the only one that there is. */
 async function nearest(): Promise<RunFolder> {
-  const open = (await listRuns(stateFolder())).filter((run) => run.hasCheckpoint);
+  const open = await listResumable(stateFolder());
   const here = open.find(({ header }) => (header.request as RunRequest).file.startsWith(`${process.cwd()}/`));
   const [only, ...others] = open;
   if (here) return here;

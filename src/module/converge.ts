@@ -215,7 +215,7 @@ function compile(
   const probe = (variable: string): string =>
     property.exact
       ? `${variable}=$(set +e; rcm_exact ${quote(property.probe.text)}) || exit $?; ${variable}=\${${variable}%x}`
-      : `${variable}=$(set +e; rcm_probe ${quote(property.probe.text)}) || exit $?`;
+      : `${variable}=$(set +e; eval ${quote(property.probe.text)}) || rcm_said $?`;
   const head = [`# ${name.replaceAll(/[^\w .-]/g, "_")}`, probe("rcm_was"), `rcm_record ${i} was "$rcm_was"`];
   if (want === undefined || (typeof property.want === "function" && seen === undefined))
     return unlessHolds(i, property, [...head, "rcm_hold=1"]);
@@ -244,7 +244,7 @@ function compile(
 function unlessHolds(i: number, { holds }: Property, lines: readonly string[]): string {
   const text = lines.join("\n");
   if (holds === undefined) return text;
-  return `if ( eval ${quote(holds.text)} ) >/dev/null 2>&1; then rcm_record ${i} holds ''; else\n${text}\nfi`;
+  return `if eval ${quote(holds.text)} >/dev/null 2>&1; then rcm_record ${i} holds ''; else\n${text}\nfi`;
 }
 
 function equals(variable: string, value: string): string {

@@ -79,7 +79,7 @@ export interface Access {
 
 /** The properties `owner`, `group` and `mode` of a file, as far as they are wanted. Owner first: chown clears setuid. */
 export function access({ path: file, mode, owner, group }: Access): Readonly<Record<string, Property>> {
-  const stat = (format: string): Script => sh`stat -L -c ${format} ${file} 2>/dev/null`;
+  const stat = (format: string): Script => sh`exec stat -L -c ${format} ${file} 2>/dev/null`;
   const isNumber = (name: string): boolean => /^\d+$/.test(name);
   return {
     ...(owner === undefined

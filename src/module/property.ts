@@ -13,7 +13,8 @@ export interface Property {
   readonly apply: Script | ((was: string, want: string) => Script | Promise<Script>);
   /**
    * A test on the host that succeeds only where `want`, if it is a function, would give what is there already: then
-   * nothing has to travel, and nothing waits. Where it fails, the state may be right all the same.
+   * nothing has to travel, and nothing waits. Where it fails, the state may be right all the same. A mere test: it must
+   * not `exit`.
    */
   readonly holds?: Script | undefined;
   /** Compare to the last byte; otherwise newlines at the end do not count. */

@@ -2,10 +2,12 @@ import { displayWidth } from "./width.ts";
 
 /** Names of hosts in the order people count: `web2` before `web10`. */
 export function compareNames(a: string, b: string): number {
-  return COLLATOR.compare(a, b) || (a < b ? -1 : Number(a > b));
+  collator ??= new Intl.Collator("en", { numeric: true });
+  return collator.compare(a, b) || (a < b ? -1 : Number(a > b));
 }
 
-const COLLATOR = new Intl.Collator("en", { numeric: true });
+/** It takes long to make, and a run on one host never needs it. */
+let collator: Intl.Collator | undefined;
 
 /**
  * Names of hosts, sorted, with those that differ in one number put together.

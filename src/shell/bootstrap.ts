@@ -29,8 +29,8 @@ export function bootstrap({ nonce, files, receipts }: BootstrapOptions): string 
     `rcm_put() { printf %s "$1"; }`,
     `if [ -n "\${KSH_VERSION-}" ]; then case $(type print 2>/dev/null) in *builtin*) rcm_put() { print -rn -- "$1"; } ;; esac; fi`,
     // A probe may say no by its exit status; a command that is not there is an error.
-    `rcm_probe() { ( eval "$1" ); rcm_p=$?; [ "$rcm_p" -lt 126 ] || exit "$rcm_p"; }`,
-    `rcm_exact() { rcm_probe "$1"; printf x; }`,
+    `rcm_said() { [ "$1" -lt 126 ] || exit "$1"; }`,
+    `rcm_exact() { ( eval "$1" ); rcm_said $?; printf x; }`,
     `rcm_record() { rcm_mark "r $1 $2"; rcm_put "$3"; rcm_mark o; }`,
     STEP,
     `rcm_k= rcm_r=${receipts === undefined ? "" : `/var/tmp/${receipts}; [ -d /var/tmp ] || rcm_r=/tmp/${receipts}`}`,

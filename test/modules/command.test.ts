@@ -8,6 +8,7 @@ import { localSide } from "../../src/module/local-side.ts";
 import { checkOptions } from "../../src/module/options.ts";
 import type { Mode } from "../../src/module/work.ts";
 import { runSteps } from "../../src/testing/index.ts";
+import { eventually } from "../support/rcm.ts";
 import { stage } from "./stage.ts";
 
 const sha256 = (bytes: string | Buffer) => createHash("sha256").update(bytes).digest("hex");
@@ -270,6 +271,6 @@ describe("bash only", () => {
       bash({ script: 'echo "$RCM_FILES"; ls -ld "$RCM_FILES"', stdin: big }),
     );
     expect([output, folder]).toEqual([".\n", expect.stringMatching(/^\/tmp\/\.rcm-\w+\ndrwx------/)]);
-    expect(existsSync((folder as string).split("\n")[0]!)).toBe(false);
+    await eventually(() => !existsSync((folder as string).split("\n")[0]!), "the folder is gone");
   });
 });
