@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FileJournal, restore } from "../../src/checkpoint/journal.ts";
 import type { Result } from "../../src/module/result.ts";
+import { fromSource } from "../support/from-source.ts";
 
 let dir: string;
 let path: string;
@@ -70,8 +71,7 @@ test("a torn or damaged line ends it, and the next append goes in its place", as
 });
 
 test("a disk that takes no more is an error that says so, and what was written stays readable", async () => {
-  const journalModule = new URL("../../dist/src/checkpoint/journal.js", import.meta.url).href;
-  const script = `const { FileJournal } = await import(${JSON.stringify(journalModule)});
+  const script = `const { FileJournal } = ${fromSource("src/checkpoint/journal.ts")};
 const journal = await FileJournal.open(${JSON.stringify(path)});
 try { for (let i = 0; ; i++) await journal.append({ type: "started", step: "s" + i, at: i }); }
 catch (error) { console.log(error.code, error.message); }`;

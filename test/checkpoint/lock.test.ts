@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { lock } from "../../src/checkpoint/lock.ts";
+import { fromSource } from "../support/from-source.ts";
 
 let dir: string;
 beforeEach(async () => {
@@ -27,7 +28,7 @@ test("all or none, and the one who holds it is named", async () => {
 });
 
 test("a lock is free as soon as its process has been killed", async () => {
-  const script = `import { lock } from ${JSON.stringify(new URL("../../dist/src/checkpoint/lock.js", import.meta.url).href)};
+  const script = `const { lock } = ${fromSource("src/checkpoint/lock.ts")};
 await lock(${JSON.stringify(dir)}, [${JSON.stringify(a)}], ${JSON.stringify(holder)});
 console.log("held"); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
