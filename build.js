@@ -1,6 +1,7 @@
 // Makes dist/, the package that is run and published:
 //   rcm.cjs               all of rcm and of what it uses in one file, each part run when it is first asked for
 //   load.cjs              loads that file, with V8's code cache
+//   completion.cjs        what a shell asks at every press of the tab key, and grammar.json, the answers
 //   src/index.js …        the package's entries, which hand out what is in the bundle: one instance for all
 //   **/*.d.ts             the types
 // Hundreds of small files, and compiling them anew each time, would cost more than all else that a short run does.
@@ -11,29 +12,36 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
+/** What others import. */
 const ENTRIES = ["src/cli/main", "src/index", "modules/index", "src/testing/index"];
+/** What the bundle hands out, as entry0, entry1 …; the last two are for completion, when it is used and when built. */
+const PARTS = [...ENTRIES, "src/cli/completion/names", "src/cli/completion/grammar-of"];
 
-process.chdir(fileURLToPath(new URL(".", import.meta.url)));
-rmSync("dist", { recursive: true, force: true });
-await build({
-  stdin: {
-    contents: ENTRIES.map((name, i) => `export const entry${i} = () => import("./${name}.ts");`).join("\n"),
-    resolveDir: ".",
-  },
-  outfile: "dist/rcm.cjs",
+const OPTIONS = {
   bundle: true,
   format: "cjs",
   platform: "node",
   target: "node20",
-  // jiti is rarely needed and has a loader of its own; the others are optional parts of ssh2.
-  external: ["jiti", "cpu-features"],
-  plugins: [{ name: "native", setup: keepNativeCode }],
-  supported: { "dynamic-import": false }, // code from a cache cannot import, but require
   define: { "import.meta.url": "rcmUrl" },
   banner: { js: 'const rcmUrl = require("node:url").pathToFileURL(__filename).href;' },
   minifyWhitespace: true, // comments are half of it
   legalComments: "linked",
   logLevel: "warning",
+};
+
+process.chdir(fileURLToPath(new URL(".", import.meta.url)));
+rmSync("dist", { recursive: true, force: true });
+await build({
+  ...OPTIONS,
+  stdin: {
+    contents: PARTS.map((name, i) => `export const entry${i} = () => import("./${name}.ts");`).join("\n"),
+    resolveDir: ".",
+  },
+  outfile: "dist/rcm.cjs",
+  // jiti is rarely needed and has a loader of its own; the others are optional parts of ssh2.
+  external: ["jiti", "cpu-features"],
+  plugins: [{ name: "native", setup: keepNativeCode }],
+  supported: { "dynamic-import": false }, // code from a cache cannot import, but require
 });
 const text = readFileSync("dist/rcm.cjs", "utf8");
 // All ASCII, which is read in half the time; esbuild leaves regular expressions as they are.
@@ -44,6 +52,9 @@ writeFileSync(
 copyFileSync("src/load.cjs", "dist/load.cjs");
 const bundle = createRequire(import.meta.url)("./dist/load.cjs");
 for (const [i, name] of ENTRIES.entries()) await writeEntry(name, i);
+const { ownGrammar } = await bundle[`entry${PARTS.length - 1}`]();
+writeFileSync("dist/grammar.json", JSON.stringify(ownGrammar()));
+await build({ ...OPTIONS, entryPoints: ["src/cli/completion/answer.ts"], outfile: "dist/completion.cjs" });
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
   stdio: "inherit",
 });

@@ -7,6 +7,15 @@ const words = process.argv.slice(2);
 if (words.length === 1 && words[0] === "--version") {
   process.stdout.write(`${require("../package.json").version}\n`);
 } else {
-  const { main } = await require("../dist/load.cjs").entry0();
-  process.exitCode = await main(words);
+  const answer = words[0] === "__complete" || words[0] === "completion" ? await completion() : undefined;
+  if (answer !== undefined) process.stdout.write(answer);
+  else {
+    const { main } = await require("../dist/load.cjs").entry0();
+    process.exitCode = await main(words);
+  }
+}
+
+async function completion() {
+  const names = async () => (await require("../dist/load.cjs").entry4()).names;
+  return await require("../dist/completion.cjs").answer(words, names);
 }

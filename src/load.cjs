@@ -30,7 +30,7 @@ function cacheFile() {
     if (statSync(folder).uid !== process.getuid?.()) return undefined;
     chmodSync(folder, 0o700);
     // Each command runs other parts of the text, and only what has been run is compiled.
-    const command = /^[a-z]{1,12}$/.exec(process.argv[2] ?? "")?.[0] ?? "";
+    const command = /^[a-z_]{1,12}$/.exec(process.argv[2] ?? "")?.[0] ?? "";
     return join(folder, hash(path, process.version, process.arch, command));
   } catch {
     return undefined; // a read-only home: slower, not wrong

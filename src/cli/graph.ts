@@ -1,10 +1,9 @@
 import { dirname, resolve } from "node:path";
-import { RcmError } from "../errors.ts";
 import { localSide } from "../module/local-side.ts";
 import { buildPlan } from "../plan/build.ts";
 import { ordered } from "../plan/graph.ts";
 import { type HostPlan, stepsOf } from "../plan/plan.ts";
-import { drawGraph, GRAPH_FORMATS, type GraphFormat, type GraphStep } from "../report/graph.ts";
+import { drawGraph, type GraphFormat, type GraphStep } from "../report/graph.ts";
 import { printText } from "../report/print.ts";
 import { loadRunbook } from "../runbook/load.ts";
 import { EXIT } from "./exit.ts";
@@ -15,10 +14,6 @@ import { inventoryFrom, inventorySources } from "./sources.ts";
 /** `rcm graph`: the steps of each different plan, drawn once. */
 export async function graph(file: string, flags: Readonly<Record<string, unknown>>): Promise<number> {
   const format = flags.format as GraphFormat;
-  if (!GRAPH_FORMATS.includes(format))
-    throw new RcmError(`Cannot draw a graph as "${format}": wanted ${GRAPH_FORMATS.join(", ")}`, {
-      code: "usage",
-    });
   const plan = await buildPlan({
     site: await loadRunbook(file, await ownModules()),
     file: resolve(file),

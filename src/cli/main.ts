@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import { EXIT, exitCodeOf } from "./exit.ts";
 import { addFlags, CONNECTION, INVENTORY, OUTPUT, PARAMS, RUN } from "./flags.ts";
 import { version } from "./version.ts";
@@ -29,7 +29,8 @@ function forgetFalse(env: NodeJS.ProcessEnv): void {
 
 type Flags = Record<string, unknown>;
 
-function program(result: { code: number }): Command {
+/** The commands and their flags; each command leaves its exit code in `result`. */
+export function program(result: { code: number }): Command {
   const rcm = new Command("rcm")
     .description("Typed, resumable, agentless automation over SSH.")
     .version(version(), "-V, --version")
@@ -159,7 +160,7 @@ function program(result: { code: number }): Command {
 
   addFlags(rcm.command("graph").argument("<runbook>", "a .ts or .js file"), INVENTORY, PARAMS)
     .description("draw the steps of a runbook and what they await")
-    .option("--format <format>", "text, mermaid or dot", "text")
+    .addOption(new Option("--format <format>", "how").choices(["text", "mermaid", "dot"]).default("text"))
     .action(
       does(async (file: string, flags: Flags) => await (await import("./graph.ts")).graph(file, flags)),
     );
@@ -177,7 +178,7 @@ function program(result: { code: number }): Command {
 
   rcm
     .command("modules")
-    .argument("[name]", "a module")
+    .argument("[module]", "a module")
     .description("list the step modules, or explain one")
     .option("--json", "as JSON; of one module, its JSON Schema")
     .action(
@@ -185,6 +186,14 @@ function program(result: { code: number }): Command {
         async (name: string | undefined, flags: Flags) =>
           await (await import("./modules.ts")).modules(name, flags),
       ),
+    );
+
+  rcm
+    .command("completion")
+    .addArgument(new Argument("<shell>", "a shell").choices(["bash", "zsh", "fish"]))
+    .description("print the script that lets a shell complete rcm's command lines")
+    .action(
+      does(async (shell: string) => await (await import("./completion/completion.ts")).completion(shell)),
     );
 
   return rcm;

@@ -5,11 +5,8 @@ export interface GraphStep {
   readonly needs: readonly string[];
 }
 
-/** Forms in which a graph can be drawn. */
-export const GRAPH_FORMATS = ["text", "mermaid", "dot"] as const;
-
-/** One of {@link GRAPH_FORMATS}. */
-export type GraphFormat = (typeof GRAPH_FORMATS)[number];
+/** How a graph is drawn. */
+export type GraphFormat = "text" | "mermaid" | "dot";
 
 /** Draws the steps and what they await. */
 export function drawGraph(steps: readonly GraphStep[], format: GraphFormat): string {

@@ -37,6 +37,18 @@ test("--version loads nothing, and --help no more than the words it prints", asy
   expect(files.filter((file) => HEAVY.test(file))).toEqual([]);
 });
 
+test("completion loads nothing but its own small file until names from the disk are wanted", async () => {
+  await using words = await Workplace.make();
+  expect(await run(words, ["__complete", "run", "all", "file", "state="])).toEqual([]);
+  await using script = await Workplace.make();
+  expect(await run(script, ["completion", "zsh"])).toEqual([]);
+  await using hosts = await Workplace.make();
+  await hosts.write("hosts.yaml", "all: { hosts: { a: } }\n");
+  const files = await run(hosts, ["__complete", "exec", "-i", "hosts.yaml", ""]);
+  expect(files).toContain("src/inventory/load.ts");
+  expect(files.filter((file) => /node_modules\/(ssh2|listr2|execa|commander)\//.test(file))).toEqual([]);
+});
+
 test("a command on this machine loads no ssh2 and no listr2", async () => {
   await using work = await Workplace.make();
   const files = await run(work, ["exec", "localhost", "--", "true"]);

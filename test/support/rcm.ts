@@ -102,7 +102,8 @@ function settings(host: TestHost): Record<string, unknown> {
   };
 }
 
-function watch(child: ChildProcess): Running {
+/** Follows a program that was started. */
+export function watch(child: ChildProcess): Running {
   let stdout = "";
   let stderr = "";
   const waiting = new Set<() => void>();
