@@ -72,6 +72,7 @@ export const RUN: FlagSet = [
 export const OUTPUT: FlagSet = [
   flag("--format <format>", "tree on a terminal, else plain").choices(["tree", "plain", "ndjson"]),
   plain("-D, --diff", "show what changed (plan always does)"),
+  plain("--profile", "show at the end what the time went into"),
   plain("--no-color", "no colours"),
   flag("--color <when>", "colours").choices(["auto", "always", "never"]),
   plain("-v, --verbose", "show more (repeatable)").argParser(

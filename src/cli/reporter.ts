@@ -15,6 +15,7 @@ export async function reporterFor(flags: Readonly<Record<string, unknown>>, mode
     colour: colourOf(flags),
     verbosity: (flags.verbose as number | undefined) ?? 0,
     diff: flags.diff === true || mode === "check",
+    profile: flags.profile === true,
     unicode: wantsUnicode(env),
     version: version(),
   };

@@ -46,8 +46,8 @@ export async function prepareDial(hosts: readonly Host[], options: DialOptions):
     const key = connection.privateKey === undefined ? undefined : named.get(connection.privateKey);
     const files = knownHostFiles(connection.knownHosts);
     const { connectSsh } = await import("../transport/ssh.ts");
-    return await handshakes.use(() =>
-      connectSsh(
+    return await handshakes.use(() => {
+      const connecting = connectSsh(
         {
           address: connection.address,
           port: connection.port,
@@ -66,9 +66,16 @@ export async function prepareDial(hosts: readonly Host[], options: DialOptions):
           },
         },
         traffic,
-      ),
-    );
+      );
+      void traffic.times.during("connect", admitted(connecting));
+      return connecting;
+    });
   };
+}
+
+/** Settles when the login is through, or failed. */
+async function admitted(connecting: Promise<Connection>): Promise<void> {
+  await connecting.then(({ ready }) => ready).catch(() => undefined); // who uses the connection is told
 }
 
 /** Keys that inventory or command line name: each is read once, and must be usable. */

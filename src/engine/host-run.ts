@@ -1,7 +1,7 @@
 import type { Journal, Restored } from "../checkpoint/journal.ts";
 import type { RunRecord } from "../checkpoint/run-folder.ts";
 import { RcmError } from "../errors.ts";
-import type { Counts, Emit, HostStatus } from "../event/event.ts";
+import type { Counts, Emit, HostFinished, HostStatus } from "../event/event.ts";
 import type { LocalSide } from "../module/define.ts";
 import { type Result, succeeded } from "../module/result.ts";
 import type { RebootRequest } from "../module/run.ts";
@@ -94,6 +94,10 @@ export class HostRun {
 
   /** Runs one runbook's steps. Returns true when none of them failed. */
   async runPart(part: HostPart, blocked: string | undefined): Promise<boolean> {
+    return await this.#line.traffic.times.during("here", this.#runPart(part, blocked));
+  }
+
+  async #runPart(part: HostPart, blocked: string | undefined): Promise<boolean> {
     const isOpen = part.steps.some((step) => !this.#isRestored(step.id));
     const isNeeded = blocked === undefined && isOpen && !this.#options.signal.aborted;
     const refusal = isNeeded ? await this.#connect() : undefined;
@@ -124,10 +128,15 @@ export class HostRun {
       host: this.name,
       status,
       counts,
-      traffic: { ...this.#line.traffic },
+      ...this.#cost(),
       ...(error ? { error: error.message, ...(error.hint ? { hint: error.hint } : {}) } : {}),
     });
     return { host: this.name, status, counts, ...(error ? { error } : {}) };
+  }
+
+  #cost(): Pick<HostFinished, "traffic" | "times"> {
+    const { times, ...traffic } = this.#line.traffic;
+    return { traffic, times: times.spent };
   }
 
   /** Connects, the first time it is asked to; gives why that was not possible. */

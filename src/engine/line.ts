@@ -4,7 +4,7 @@ import type { Host } from "../inventory/model.ts";
 import { type Facts, factsScript, parseFacts } from "../module/facts.ts";
 import type { LocalFile } from "../shell/file.ts";
 import { type Script, sh } from "../shell/script.ts";
-import type { Become, Connection, TrafficCounter } from "../transport/connection.ts";
+import { type Become, type Connection, noTraffic, type TrafficCounter } from "../transport/connection.ts";
 import type { Session } from "../transport/session.ts";
 import type { Dial } from "./dial.ts";
 import { FileStore } from "./file-store.ts";
@@ -24,7 +24,7 @@ interface Up {
 /** The line to one host, for as long as a run needs it: a connection, its sessions, and the files that were sent. */
 export class HostLine {
   readonly host: Host;
-  readonly traffic: TrafficCounter = { connections: 0, channels: 0, roundTrips: 0, bytesOut: 0, bytesIn: 0 };
+  readonly traffic: TrafficCounter = noTraffic();
   readonly #dial: Dial;
   readonly #store = new FileStore();
   readonly #receipts: string | undefined;
@@ -116,7 +116,8 @@ export class HostLine {
 
   /** Sends a file, unless it is there. */
   async send(file: LocalFile, become: Become | undefined): Promise<void> {
-    await this.#store.send(file, become, { ...this.#line, shell: this.host.connection.shell });
+    const sent = this.#store.send(file, become, { ...this.#line, shell: this.host.connection.shell });
+    await this.traffic.times.during("line", sent);
   }
 
   /** Can a TCP connection be opened to this address, as seen from the host? */

@@ -108,15 +108,31 @@ export interface HostFinished {
   readonly hint?: string;
   /** What the line cost. */
   readonly traffic: Traffic;
+  readonly times: Times;
 }
 
-/** What a host's connections carried; times in ms. */
+/** What a host's connections carried. */
 export interface Traffic {
   readonly connections: number;
   readonly channels: number;
   readonly roundTrips: number;
   readonly bytesOut: number;
   readonly bytesIn: number;
+}
+
+/**
+ * What the time went into while the host was at work, in ms; no moment is in two of them. What the host spent is
+ * measured between the marks that it sends before and after each script, so the way there and back is not in it.
+ */
+export interface Times {
+  /** Opening connections and logging in. */
+  readonly connect: number;
+  /** Scripts ran on the host. */
+  readonly host: number;
+  /** Something was on its way to it or back: round trips, and files that were sent. */
+  readonly line: number;
+  /** The rest: work on this side, and steps that wait here. */
+  readonly here: number;
 }
 
 /** The run has ended. */

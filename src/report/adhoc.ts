@@ -3,6 +3,7 @@ import { neutralise } from "../util/neutralise.ts";
 import { Tail } from "../util/tail.ts";
 import { painter } from "./colour.ts";
 import { flushed, type ReporterOptions } from "./options.ts";
+import { Profile } from "./profile.ts";
 import type { Reporter } from "./reporter.ts";
 import { type Condition, styleFor } from "./status.ts";
 
@@ -13,12 +14,15 @@ const SHOWN = 1024 * 1024;
 export class AdhocReporter implements Reporter {
   readonly #options: ReporterOptions;
   readonly #outputs = new Map<string, Tail>();
+  readonly #profile: Profile | undefined;
 
   constructor(options: ReporterOptions) {
     this.#options = options;
+    this.#profile = options.profile ? new Profile(options) : undefined;
   }
 
   report(event: Event): void {
+    this.#profile?.add(event);
     if (event.type === "step-output") this.#output(event.host).push(event.data);
     else if (event.type === "step-finished") this.#step(event);
     else if (event.type === "host-finished") this.#host(event);
@@ -26,7 +30,10 @@ export class AdhocReporter implements Reporter {
   }
 
   async close(): Promise<void> {
-    await flushed(this.#options.stdout);
+    const { stdout, colour } = this.#options;
+    const lines = this.#profile?.lines(painter(colour)) ?? [];
+    if (lines.length > 0) stdout.write(`\n${lines.join("\n")}\n`);
+    await flushed(stdout);
   }
 
   #output(host: string): Tail {

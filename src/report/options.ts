@@ -34,6 +34,8 @@ export interface ReporterOptions {
   readonly verbosity: number;
   /** Show what changed in the recap. */
   readonly diff: boolean;
+  /** Show after the recap what the time went into. */
+  readonly profile?: boolean;
   /** False for a terminal that has only ASCII. */
   readonly unicode?: boolean;
   readonly clock?: Clock;

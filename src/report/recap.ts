@@ -6,13 +6,17 @@ import { type Counters, countersOf, countersText } from "./counters.ts";
 import { Differences } from "./differences.ts";
 import { Failures } from "./failures.ts";
 import { compareNames, hostList } from "./names.ts";
+import type { Clock } from "./options.ts";
 import { plural } from "./plural.ts";
+import { Profile } from "./profile.ts";
 import { wordFor } from "./status.ts";
 import { displayWidth, pad } from "./width.ts";
 
 interface RecapOptions {
   readonly colour: boolean;
   readonly diff: boolean;
+  readonly profile?: boolean;
+  readonly clock?: Clock;
   /** The terminal's, if it is one: lines elsewhere are never broken. */
   readonly columns?: number | undefined;
 }
@@ -23,15 +27,17 @@ export class Recap {
   readonly #diff: boolean;
   readonly #columns: number;
   readonly #ends: HostFinished[] = [];
+  readonly #profile: Profile | undefined;
   #started: RunStarted | undefined;
   #finished: RunFinished | undefined;
   #differences: Differences | undefined;
   #failures: Failures | undefined;
 
-  constructor({ colour, diff, columns = Number.POSITIVE_INFINITY }: RecapOptions) {
+  constructor({ colour, diff, profile, clock, columns = Number.POSITIVE_INFINITY }: RecapOptions) {
     this.#paint = painter(colour);
     this.#diff = diff;
     this.#columns = columns;
+    this.#profile = profile ? new Profile({ clock }) : undefined;
   }
 
   add(event: Event): void {
@@ -40,6 +46,7 @@ export class Recap {
     else if (event.type === "run-finished") this.#finished = event;
     if (event.type === "step-finished") this.#differences?.add(event);
     this.#failures?.add(event);
+    this.#profile?.add(event);
   }
 
   /** The recap, once the run has finished; before, nothing. */
@@ -50,6 +57,7 @@ export class Recap {
       this.#counters(),
       this.#failures?.lines(this.#paint) ?? [],
       this.#summary(this.#started, this.#finished),
+      this.#profile?.lines(this.#paint) ?? [],
     ];
     return sections
       .filter((lines) => lines.length > 0)

@@ -15,6 +15,7 @@ export type {
   StepRetry,
   StepStarted,
   StepView,
+  Times,
   Traffic,
   Warning,
 } from "../event/event.ts";

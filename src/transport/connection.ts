@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import type { LocalFile } from "../shell/file.ts";
+import { TimeSheet } from "../util/time-sheet.ts";
 
 /** What a host's lines carried so far. */
 export interface TrafficCounter {
@@ -8,6 +9,13 @@ export interface TrafficCounter {
   roundTrips: number;
   bytesOut: number;
   bytesIn: number;
+  /** What the time went into. */
+  readonly times: TimeSheet;
+}
+
+/** The counter of a host that nothing was asked of yet. */
+export function noTraffic(): TrafficCounter {
+  return { connections: 0, channels: 0, roundTrips: 0, bytesOut: 0, bytesIn: 0, times: new TimeSheet() };
 }
 
 /**

@@ -4,6 +4,7 @@ import { bootstrap, HELD, type Sending, stepLine } from "../shell/bootstrap.ts";
 import { FrameReader } from "../shell/frame.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
 import { Tail } from "../util/tail.ts";
+import type { TimeSheet } from "../util/time-sheet.ts";
 import { becomeCommand, becomeRefused, becomeUser } from "./become.ts";
 import type { Become, Channel, Connection } from "./connection.ts";
 
@@ -165,7 +166,10 @@ export class Session {
     };
     this.#sequence += 1;
     if (this.#over) settled.reject(this.#over);
-    else this.#pending.set(this.#sequence, pending);
+    else {
+      this.#pending.set(this.#sequence, pending);
+      this.#times.enter("line");
+    }
     return pending;
   }
 
@@ -186,6 +190,10 @@ export class Session {
   abandon(): void {
     this.#fail(new RcmError("The host does not answer any more", { code: "unreachable" }));
     this.close();
+  }
+
+  get #times(): TimeSheet {
+    return this.#connection.traffic.times;
   }
 
   #mark(words: readonly string[]): void {
@@ -241,7 +249,9 @@ export class Session {
 
   #beginStep(sequence: number): void {
     this.#stdoutOf = this.#pending.get(sequence);
-    if (this.#stdoutOf) this.#stdoutOf.begun = true;
+    if (!this.#stdoutOf) return;
+    this.#stdoutOf.begun = true;
+    this.#times.enter("host");
   }
 
   #skipStep(sequence: number, why: string, exitCode: number): void {
@@ -252,6 +262,7 @@ export class Session {
 
   #endStep(sequence: number, exitCode: number): void {
     const pending = this.#pending.get(sequence);
+    if (this.#stdoutOf) this.#times.leave("host");
     this.#stdoutOf = undefined;
     if (!pending) return;
     pending.exitCode = exitCode;
@@ -262,6 +273,7 @@ export class Session {
   #settle(sequence: number, { exitCode, skipped, stderrDone, records, settled }: Pending): void {
     if (exitCode === undefined || !stderrDone) return;
     this.#pending.delete(sequence);
+    this.#times.leave("line");
     const answer = { exitCode, records, held: exitCode === HELD };
     if (skipped === undefined) settled.resolve(answer);
     else if (skipped === "done") settled.resolve({ ...answer, held: false, isReceipt: true });
@@ -289,7 +301,12 @@ export class Session {
     this.#over ??= error;
     this.#hello.reject(error);
     this.#hello.promise.catch(() => undefined); // only who ends its processes asks for the pid
-    for (const { settled } of this.#pending.values()) settled.reject(error);
+    if (this.#stdoutOf) this.#times.leave("host");
+    this.#stdoutOf = undefined;
+    for (const { settled } of this.#pending.values()) {
+      this.#times.leave("line");
+      settled.reject(error);
+    }
     this.#pending.clear();
   }
 }

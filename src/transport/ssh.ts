@@ -57,6 +57,7 @@ class SshConnection implements Connection {
   readonly #sftp: SftpSender;
   #sftpMissing = false;
   #down = false;
+  #isCounted = false;
   #isLoggedIn = false;
   #reason: Error | undefined;
 
@@ -152,6 +153,7 @@ class SshConnection implements Connection {
    * of disconnection either, since sshd drops for it what it has read and not passed on yet.
    */
   close(): void {
+    this.#countBytes();
     const end = (): void => {
       clearTimeout(late);
       this.#socket.destroy();
@@ -190,6 +192,13 @@ class SshConnection implements Connection {
   #wentDown(): void {
     if (this.#down) return;
     this.#down = true;
+    this.#countBytes();
+  }
+
+  /** Once: when we are through with the line, or it goes. */
+  #countBytes(): void {
+    if (this.#isCounted) return;
+    this.#isCounted = true;
     this.traffic.bytesIn += this.#socket.bytesRead;
     this.traffic.bytesOut += this.#socket.bytesWritten;
   }

@@ -53,7 +53,8 @@ test("three hosts: the first apply changes, the second does nothing, and a step 
   }>;
   expect(steps.filter(({ result }) => result.status === "changed")).toEqual([]);
   const ends = events.filter(({ type }) => type === "host-finished") as unknown as Array<{
-    traffic: { connections: number; roundTrips: number };
+    traffic: { connections: number; roundTrips: number; bytesOut: number; bytesIn: number };
+    times: { connect: number; host: number; line: number; here: number };
   }>;
   // Everything travels together: directory, file and line are as they should be, and the command has no reason to run.
   expect(ends.map(({ traffic }) => [traffic.connections, traffic.roundTrips])).toEqual([
@@ -61,6 +62,11 @@ test("three hosts: the first apply changes, the second does nothing, and a step 
     [1, 1],
     [1, 1],
   ]);
+  // What the line carried is known although nobody waits for it to be closed.
+  for (const { traffic, times } of ends) {
+    expect(Math.min(traffic.bytesOut, traffic.bytesIn)).toBeGreaterThan(1000);
+    expect(Math.min(times.connect, times.host, times.line, times.here)).toBeGreaterThan(0);
+  }
 
   const alone = await work.events(["apply", "site.ts", "-i", "hosts.yaml", "--no-fuse"]);
   const single = alone.events.filter(({ type }) => type === "step-finished") as unknown as Array<{

@@ -1,4 +1,4 @@
-import type { Counts, Event, HostView, RunStarted, StepView, Traffic } from "../../src/event/event.ts";
+import type { Counts, Event, HostView, RunStarted, StepView, Times, Traffic } from "../../src/event/event.ts";
 import type { Result } from "../../src/module/result.ts";
 import type { Clock, Output, ReporterOptions } from "../../src/report/options.ts";
 
@@ -143,13 +143,22 @@ function counts(more: Partial<Counts> = {}): Counts {
   return { ok: 0, changed: 0, failed: 0, skipped: 0, blocked: 0, cancelled: 0, ignored: 0, ...more };
 }
 
+const TIMES: Times = { connect: 20, host: 300, line: 40, here: 5 };
 const TRAFFIC: Traffic = { connections: 1, channels: 1, roundTrips: 2, bytesOut: 10, bytesIn: 20 };
 
 type HostFinished = Extract<Event, { readonly type: "host-finished" }>;
 
 export function end(host: string, more: Partial<Counts> = {}, rest: Partial<HostFinished> = {}): Event {
   const status = (more.failed ?? 0) > 0 ? "failed" : "ok";
-  return { type: "host-finished", host, status, counts: counts(more), traffic: TRAFFIC, ...rest };
+  return {
+    type: "host-finished",
+    host,
+    status,
+    counts: counts(more),
+    traffic: TRAFFIC,
+    times: TIMES,
+    ...rest,
+  };
 }
 
 export function over(more: Partial<Extract<Event, { readonly type: "run-finished" }>> = {}): Event {

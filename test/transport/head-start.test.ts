@@ -2,7 +2,7 @@ import { connect as connectTcp, createServer, type Socket } from "node:net";
 import ssh2 from "ssh2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { embeddedHost, hasSshd, opensshHost, type TestHost } from "../../src/testing/index.ts";
-import type { Connection } from "../../src/transport/connection.ts";
+import { type Connection, noTraffic } from "../../src/transport/connection.ts";
 import { insideOf } from "../../src/transport/inside.ts";
 import { loadPrivateKey } from "../../src/transport/keys.ts";
 import { readKnownHosts } from "../../src/transport/known-hosts.ts";
@@ -101,7 +101,7 @@ async function connect(host: TestHost, keys: readonly string[], port = host.port
       connectTimeout: 10_000,
       authTimeout: 10_000,
     },
-    { connections: 0, channels: 0, roundTrips: 0, bytesOut: 0, bytesIn: 0 },
+    noTraffic(),
   );
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readLocalFile } from "../../src/shell/file.ts";
 import { sshHost, type TestHost } from "../../src/testing/index.ts";
-import type { Connection } from "../../src/transport/connection.ts";
+import { type Connection, noTraffic } from "../../src/transport/connection.ts";
 import { loadPrivateKey } from "../../src/transport/keys.ts";
 import { readKnownHosts } from "../../src/transport/known-hosts.ts";
 import { sendThroughShell } from "../../src/transport/send.ts";
@@ -57,7 +57,7 @@ async function connect({ address, port, user, privateKey, knownHosts }: TestHost
       connectTimeout: 10_000,
       authTimeout: 10_000,
     },
-    { connections: 0, channels: 0, roundTrips: 0, bytesOut: 0, bytesIn: 0 },
+    noTraffic(),
   );
 }
 

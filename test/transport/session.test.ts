@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sh } from "../../src/shell/script.ts";
-import type { Connection } from "../../src/transport/connection.ts";
+import { type Connection, noTraffic } from "../../src/transport/connection.ts";
 import { connectLocal } from "../../src/transport/local.ts";
 import { Session } from "../../src/transport/session.ts";
 
@@ -14,7 +14,7 @@ describe.each([...SHELLS.map((shell) => [shell]), ...(BUSYBOX ? [[`${BUSYBOX} sh
     let connection: Connection;
     let session: Session;
     beforeAll(async () => {
-      connection = connectLocal({ connections: 0, channels: 0, roundTrips: 0, bytesOut: 0, bytesIn: 0 });
+      connection = connectLocal(noTraffic());
       session = await Session.open(connection, { shell, files: "/tmp/none", become: undefined });
     });
     afterAll(() => connection.close());
