@@ -1,30 +1,39 @@
 import type { PartPlan } from "../plan/plan.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
 
+/** A host on which something failed, if there is one. */
+type Failed = string | undefined;
+
+/** A runbook of the site, and how far its hosts are. */
+interface Progress {
+  readonly awaits: readonly string[];
+  readonly done: ReadonlyMap<string, Deferred<boolean>>;
+  /** Which batch a host belongs to. */
+  readonly batchOf: ReadonlyMap<string, number>;
+  /** By number of batches: settles when so many, from the first, are through. */
+  readonly through: ReadonlyArray<Promise<Failed>>;
+}
+
 /**
  * When a host may begin a runbook of a site. It awaits itself where it took part in what comes before, else all the
  * hosts that did; with `serial`, also all hosts of the batch before its own.
  */
 export class Gates {
-  readonly #parts: ReadonlyMap<string, PartPlan>;
-  readonly #done = new Map<string, Deferred<boolean>>();
+  readonly #parts: ReadonlyMap<string, Progress>;
 
   constructor(parts: readonly PartPlan[]) {
-    this.#parts = new Map(parts.map((part) => [part.name, part]));
-    for (const part of parts) {
-      for (const host of part.batches.flat()) this.#done.set(keyOf(part.name, host), deferred());
-    }
+    this.#parts = new Map(parts.map((part) => [part.name, progressOf(part)]));
   }
 
   /** The host is through with the runbook. */
   done(part: string, host: string, succeeded: boolean): void {
-    this.#done.get(keyOf(part, host))?.resolve(succeeded);
+    this.#parts.get(part)?.done.get(host)?.resolve(succeeded);
   }
 
   /** Waits until the host may begin; gives why it may not, when something it awaits failed. */
   async open(name: string, host: string): Promise<string | undefined> {
     const part = this.#parts.get(name);
-    const before = await this.#batchBefore(part, host);
+    const before = await part?.through[part.batchOf.get(host) ?? 0];
     for (const awaited of part?.awaits ?? []) {
       const failed = await this.#failedOf(awaited, host);
       if (failed !== undefined)
@@ -34,24 +43,29 @@ export class Gates {
   }
 
   /** The first host on which the awaited runbook failed, as far as that concerns this one. */
-  async #failedOf(awaited: string, host: string): Promise<string | undefined> {
-    const all = this.#parts.get(awaited)?.batches.flat() ?? [];
-    return await this.#firstFailed(awaited, all.includes(host) ? [host] : all);
-  }
-
-  async #batchBefore(part: PartPlan | undefined, host: string): Promise<string | undefined> {
-    const index = part?.batches.findIndex((batch) => batch.includes(host)) ?? 0;
-    return part ? await this.#firstFailed(part.name, part.batches.slice(0, index).flat()) : undefined;
-  }
-
-  async #firstFailed(part: string, hosts: readonly string[]): Promise<string | undefined> {
-    const outcomes = await Promise.all(
-      hosts.map((host) => this.#done.get(keyOf(part, host))?.promise ?? true),
-    );
-    return hosts[outcomes.indexOf(false)];
+  async #failedOf(awaited: string, host: string): Promise<Failed> {
+    const part = this.#parts.get(awaited);
+    const own = part?.done.get(host);
+    if (own) return (await own.promise) ? undefined : host;
+    return await part?.through.at(-1);
   }
 }
 
-function keyOf(part: string, host: string): string {
-  return `${part}\0${host}`;
+function progressOf({ awaits, batches }: PartPlan): Progress {
+  const done = new Map(batches.flat().map((host) => [host, deferred<boolean>()]));
+  const batchOf = new Map(batches.flatMap((batch, i) => batch.map((host) => [host, i] as const)));
+  // Each is made of the one before it: to have every host look at all before it would be quadratic.
+  const through: Array<Promise<Failed>> = [Promise.resolve(undefined)];
+  for (const batch of batches) through.push(after(through.at(-1), batch, done));
+  return { awaits, done, batchOf, through };
+}
+
+async function after(
+  before: Promise<Failed> | undefined,
+  hosts: readonly string[],
+  done: Progress["done"],
+): Promise<Failed> {
+  const failed = await before;
+  const outcomes = await Promise.all(hosts.map((host) => done.get(host)?.promise));
+  return failed ?? hosts[outcomes.indexOf(false)];
 }

@@ -68,13 +68,15 @@ export function ordered(nodes: readonly Node[]): readonly string[] {
   return [...placed];
 }
 
+/** Each need is looked at once, also where a step brings thousands together. */
 function place(start: string, byId: ReadonlyMap<string, Node>, placed: Set<string>): void {
-  const path = [start];
-  for (let id = path.at(-1); id !== undefined; id = path.at(-1)) {
-    const missing = byId.get(id)?.needs.find((need) => !placed.has(need) && byId.has(need));
-    if (missing === undefined) {
-      placed.add(id);
+  const path: Array<{ readonly id: string; next: number }> = [{ id: start, next: 0 }];
+  for (let top = path.at(-1); top; top = path.at(-1)) {
+    const need = byId.get(top.id)?.needs[top.next];
+    top.next += 1;
+    if (need === undefined) {
+      placed.add(top.id);
       path.pop();
-    } else path.push(missing);
+    } else if (!placed.has(need) && byId.has(need)) path.push({ id: need, next: 0 });
   }
 }

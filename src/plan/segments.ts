@@ -25,9 +25,10 @@ function followed(
   step: PlannedStep,
   segmentOf: ReadonlyMap<string, PlannedStep[]>,
 ): PlannedStep[] | undefined {
+  const needs = new Set(step.needs);
   return step.needs
     .map((need) => segmentOf.get(need))
-    .find((segment) => segment && step.needs.includes(segment.at(-1)?.id ?? ""));
+    .find((segment) => segment && needs.has(segment.at(-1)?.id ?? ""));
 }
 
 /** For a step that is state: a segment that ends in one too, and holds what it awaits (for a root: any such). */

@@ -84,12 +84,17 @@ function topological(steps: readonly StepView[]): readonly StepView[] {
   const sorted = new Set<StepView>();
   const entered = new Set<StepView>();
   for (const step of steps) {
-    const path = [step];
+    const path = [{ step, next: 0 }];
     for (let top = path.at(-1); top; top = path.at(-1)) {
-      entered.add(top);
-      const next = top.awaits.map((id) => byId.get(id)).find((before) => before && !entered.has(before));
-      if (next) path.push(next);
-      else sorted.add(path.pop() ?? top);
+      entered.add(top.step);
+      const id = top.step.awaits[top.next];
+      const before = byId.get(id ?? "");
+      top.next += 1;
+      if (before && !entered.has(before)) path.push({ step: before, next: 0 });
+      else if (id === undefined) {
+        sorted.add(top.step);
+        path.pop();
+      }
     }
   }
   return [...sorted];

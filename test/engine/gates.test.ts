@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Gates } from "../../src/engine/gates.ts";
+import { counted } from "../support/counted.ts";
 
 /** Whether a promise has settled by now. */
 async function settled(promise: Promise<unknown>): Promise<boolean> {
@@ -33,4 +34,19 @@ test("serial: a batch begins when the one before it is done; a failure stops tho
   expect(await c).toBeUndefined();
   gates.done("roll", "c", false);
   expect(await d).toBe("the batch before it failed on c");
+});
+
+test.each([100, 1000])("of %i hosts one after another, none looks at all the others", async (size) => {
+  let reads = 0;
+  const hosts = Array.from({ length: size }, (_, i) => `h${i}`);
+  const batches = counted(
+    hosts.map((host) => counted([host], () => reads++)),
+    () => reads++,
+  );
+  const gates = new Gates([{ name: "roll", awaits: [], batches }]);
+  for (const host of hosts) {
+    expect(await gates.open("roll", host)).toBeUndefined();
+    gates.done("roll", host, true);
+  }
+  expect(reads).toBeLessThanOrEqual(10 * size);
 });

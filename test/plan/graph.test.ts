@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { comesBefore, findCycle, type Node, ordered } from "../../src/plan/graph.ts";
+import { counted } from "../support/counted.ts";
 
 const graph = fc
   .array(fc.array(fc.nat(19), { maxLength: 4 }), { minLength: 1, maxLength: 20 })
@@ -66,3 +67,16 @@ test("a chain of 100,000 is no trouble", () => {
   expect(findCycle(nodes)).toBeUndefined();
   expect(ordered(nodes.toReversed())).toEqual(nodes.map(({ id }) => id));
 });
+
+test.each([100, 1000, 10_000])(
+  "each need of %i is read a few times, also where a step brings all together",
+  (size) => {
+    let reads = 0;
+    const ids = Array.from({ length: size }, (_, i) => `n${i}`);
+    const last = { id: "last", needs: counted(ids, () => reads++) };
+    const nodes = [last, ...ids.map((id) => ({ id, needs: [] }))];
+    expect(ordered(nodes).at(-1)).toBe("last");
+    expect(findCycle(nodes)).toBeUndefined();
+    expect(reads).toBeLessThanOrEqual(3 * (size + 1));
+  },
+);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { placeSteps } from "../../src/report/branches.ts";
+import { counted } from "../support/counted.ts";
 import { graph } from "./stage.ts";
 
 function drawn(...lines: readonly string[]): readonly string[] {
@@ -69,4 +70,13 @@ describe("placeSteps", () => {
     const fan = graph("r", ...Array.from({ length: 5000 }, (_, index) => `s${index} < r`));
     expect(placeSteps(fan).at(-1)?.lead).toBe("└─ ");
   });
+});
+
+test("each awaited step is read a few times, also where one brings thousands together", () => {
+  let reads = 0;
+  const ids = Array.from({ length: 5000 }, (_, i) => `s${i}`);
+  const [last, ...steps] = graph("last", ...ids);
+  const join = { ...(last as NonNullable<typeof last>), awaits: counted(ids, () => reads++) };
+  expect(placeSteps([join, ...steps]).at(-1)?.step.id).toBe("last");
+  expect(reads).toBeLessThanOrEqual(4 * ids.length);
 });
