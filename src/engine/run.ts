@@ -51,7 +51,8 @@ export async function run(options: RunOptions): Promise<RunSummary> {
   const problems: RcmError[] = [];
   const hosts = await Promise.all(
     plan.hosts.map(async (host) => {
-      const one = new HostRun({ ...options, plan: host, signal });
+      // Each host has one of its own, so that none carries the listeners of all.
+      const one = new HostRun({ ...options, plan: host, signal: AbortSignal.any([signal]) });
       await walk(one, host, gates, places).catch((error: RcmError) => {
         problems.push(error);
         fatal.abort();

@@ -123,7 +123,9 @@ async function tryOnce(
   const { step, line, mode, sink, emit, turn } = options;
   const expired = new AbortController();
   const clock = startClock(step.timeout, line, expired);
-  const signal = AbortSignal.any([options.signal, expired.signal]);
+  // A signal made of others stays known to them, so one is made only where it is needed.
+  const signal =
+    step.timeout === undefined ? options.signal : AbortSignal.any([options.signal, expired.signal]);
   try {
     const prepared =
       given ?? (await withFacts(line, options.context, use, ({ ctx }) => prepare(step, ctx, options)));
