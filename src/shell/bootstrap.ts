@@ -5,6 +5,9 @@ export const HELD = 76;
 /** Exit status of a property's body that has changed something. */
 export const CHANGED = 77;
 
+/** A step in a write can need no other that went so many before it. */
+const PLACES = 1024;
+
 /** What a session's shell is told first. */
 export interface BootstrapOptions {
   /** Random hexadecimal text that marks the session's frames. */
@@ -40,7 +43,7 @@ export function bootstrap({ nonce, files, receipts }: BootstrapOptions): string 
 }
 
 /**
- * `rcm_step NUMBER KIND NEEDS CHANGED KEY BODY` runs a body, unless what it needs says otherwise: numbers of bodies that
+ * `rcm_step NUMBER KIND NEEDS CHANGED KEY BODY` runs a body, unless what it needs says otherwise: places of bodies that
  * were sent before it. Each leaves one letter behind: `u` it is well and unchanged, `c` it is well and has changed
  * something, `h` it is on hold, since the other side has to compute something first, `f` it has failed.
  *
@@ -74,7 +77,7 @@ rcm_step() {
     *" 0" | "0 pi "* | "0 ai "* | "0 qi "*) rcm_x=u ;;
     *) rcm_x=f ;;
   esac
-  eval "rcm_s_$1=$rcm_x"
+  rcm_state "$1" $rcm_x
   rcm_mark "e $1" >&2
 }
 # y: there are receipts. Nobody can guess the folder's name; if somebody else owns it all the same, there are none.
@@ -95,7 +98,9 @@ rcm_done() {
   echo $$ >"$rcm_r/$1.pid"
   return 1
 }
-rcm_skip() { rcm_mark "s $1 $2"; rcm_mark "e $1" >&2; eval "rcm_s_$1=$3"; }`;
+rcm_skip() { rcm_mark "s $1 $2"; rcm_mark "e $1" >&2; rcm_state "$1" $3; }
+# The places of states are used again: shells get slower with every variable.
+rcm_state() { eval "rcm_s_$(($1 % ${PLACES}))=$2"; }`;
 
 /** A body that is sent to a session, and on which others it depends. */
 export interface Sending {
@@ -116,5 +121,6 @@ export interface Sending {
 /** The line that runs a body in a session. */
 export function stepLine({ sequence, kind, ignoreErrors, needs, changed, key, body }: Sending): string {
   const letters = `${kind[0]}${ignoreErrors ? "i" : ""}`;
-  return `rcm_step ${sequence} ${letters} '${needs.join(" ")}' '${changed.join(" ")}' ${quote(key)} ${quote(body)}\n`;
+  const [needed, changers] = [needs, changed].map((numbers) => numbers.map((n) => n % PLACES).join(" "));
+  return `rcm_step ${sequence} ${letters} '${needed}' '${changers}' ${quote(key)} ${quote(body)}\n`;
 }
