@@ -68,6 +68,8 @@ export const NO_RECORD: RunRecord = {
 export class RunFolder implements RunRecord {
   readonly folder: string;
   readonly header: RunHeader;
+  /** Folders of hosts that are there. */
+  readonly #made = new Set<string>();
 
   /** Makes the folder of a new run. */
   static async create(
@@ -149,7 +151,10 @@ export class RunFolder implements RunRecord {
 
   /** Path of a step's output files, without extension. */
   sinkPath(host: string, step: string): string {
-    return join(makeFolder(join(this.folder, "out", fileName(host))), fileName(step));
+    const folder = join(this.folder, "out", fileName(host));
+    if (!this.#made.has(folder)) makeFolder(folder);
+    this.#made.add(folder);
+    return join(folder, fileName(step));
   }
 
   #journalPath(host: string): string {

@@ -28,8 +28,7 @@ export function hostBlock(host: HostState, view: BlockView): readonly Row[] {
   const { places } = host;
   if (places.length + 1 > view.rows && view.rows < SMALLEST_BLOCK) return [hostRow(host, view)];
   const head = headRow(host, view);
-  const widths = places.map(({ lead, step }) => displayWidth(lead) + displayWidth(neutraliseLine(step.id)));
-  const drawing = { ...view, width: Math.min(LONGEST_NAME, Math.max(0, ...widths)) };
+  const drawing = { ...view, width: Math.min(LONGEST_NAME, host.width) };
   const rows = window(host, view.rows - 1, (place) => stepRow(host, place, drawing));
   return [head, ...rows];
 }

@@ -1,7 +1,9 @@
 import type { Counts, Event, HostStatus, HostView, StepView } from "../event/event.ts";
 import { deferred } from "../util/deferred.ts";
+import { neutraliseLine } from "../util/neutralise.ts";
 import { type Place, placeSteps } from "./branches.ts";
 import { type Condition, conditionOf } from "./status.ts";
+import { displayWidth } from "./width.ts";
 
 type EventOf<Type extends Event["type"]> = Extract<Event, { readonly type: Type }>;
 
@@ -45,6 +47,7 @@ export class HostState {
   since = 0;
   end: HostEnd | undefined;
   #places: readonly Place[] | undefined;
+  #width: number | undefined;
   /** Settled at the end of the host, rejected if it did not end well. */
   readonly settled = deferred<void>();
 
@@ -57,6 +60,16 @@ export class HostState {
   get places(): readonly Place[] {
     this.#places ??= placeSteps(this.view.steps);
     return this.#places;
+  }
+
+  /** Columns of its longest line and name together; measured once, not for every picture. */
+  get width(): number {
+    this.#width ??= this.places.reduce(
+      (widest, { lead, step }) =>
+        Math.max(widest, displayWidth(lead) + displayWidth(neutraliseLine(step.id))),
+      0,
+    );
+    return this.#width;
   }
 
   apply(event: Event, now: number): void {

@@ -11,19 +11,21 @@ export function callerPosition(): Position | undefined {
   Error.stackTraceLimit = 30;
   const { stack } = new Error("where");
   Error.stackTraceLimit = limit;
-  return framesOf(stack)[0];
+  return firstFrame(stack);
 }
 
 /** Where in the user's code something was thrown. */
 export function thrownPosition(thrown: unknown): Position | undefined {
-  return thrown instanceof Error ? framesOf(thrown.stack)[0] : undefined;
+  return thrown instanceof Error ? firstFrame(thrown.stack) : undefined;
 }
 
-function framesOf(stack: string | undefined): Position[] {
-  return (stack ?? "")
-    .split("\n")
-    .map(readFrame)
-    .filter((frame): frame is Position => frame !== undefined && isUsers(frame.file));
+/** The nearest one: a step for each of a thousand hosts asks for it, so no more than that is read. */
+function firstFrame(stack = ""): Position | undefined {
+  for (const line of stack.split("\n")) {
+    const frame = readFrame(line);
+    if (frame && isUsers(frame.file)) return frame;
+  }
+  return undefined;
 }
 
 function readFrame(line: string): Position | undefined {
