@@ -122,6 +122,7 @@ function treeProperties(wanted: Options, { folders, files }: LocalTree): Readonl
         const missing = ordered.filter((entry) => !there.has(lineOf(entry)));
         return placeAll(wanted, root, directories, missing);
       },
+      files: files.map(({ file }) => file),
       show: { text: true, value: shortLines },
     },
     ...(wanted.force && files.length > 0 ? accessOfAll(wanted, root, files) : {}),

@@ -24,6 +24,7 @@ export class Batch {
   readonly #options: BatchOptions;
   readonly #places = new Map<string, { readonly place: number; readonly isPlain: boolean }>();
   readonly #files: Pass["files"][] = [];
+  readonly #expected: Pass["files"][] = [];
 
   constructor(options: BatchOptions) {
     this.#options = options;
@@ -31,6 +32,11 @@ export class Batch {
 
   get files(): Pass["files"] {
     return this.#files.flat();
+  }
+
+  /** Files that those in it may come to need. */
+  get expected(): Pass["files"] {
+    return this.#expected.flat();
   }
 
   /** Can the step go with those that are in it? */
@@ -49,6 +55,7 @@ export class Batch {
     if (output) late.open(output);
     this.outputs.push(late);
     this.#files.push(pass.files);
+    this.#expected.push(work?.files ?? []);
     this.requests.push({
       body: `set -e\n${wrap(new Script(pass.script, pass.files), surroundings).text}`,
       output: (stream, data) => late.push(stream, data),

@@ -1,10 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { RcmError } from "../errors.ts";
 import type { LocalFile } from "../shell/file.ts";
-import { type Script, sh } from "../shell/script.ts";
 import type { Become, Connection } from "../transport/connection.ts";
+import { isFull } from "../transport/is-full.ts";
 import { sendThroughShell } from "../transport/send.ts";
-import type { SessionPool } from "./sessions.ts";
+
+/** How files get to a host. */
+interface Way {
+  readonly connection: Connection;
+  /** Opens another connection, for when the server gives no more channels on the first. */
+  readonly spare: () => Promise<Connection>;
+  readonly shell: string;
+}
 
 /**
  * The local files that lie on a host: each is sent at most once, into a private folder, under its hash. Root reads
@@ -15,10 +21,7 @@ export class FileStore {
   readonly #folder = `/tmp/.rcm-${randomBytes(16).toString("hex")}`;
   readonly #sent = new Map<string, Promise<void>>();
   readonly #there = new Set<string>();
-  readonly #folders = new Map<
-    string,
-    { readonly become: Become | undefined; readonly made: Promise<void> }
-  >();
+  #isUsed = false;
 
   /** The folder for a user's files. */
   folderOf(become: Become | undefined): string {
@@ -31,26 +34,16 @@ export class FileStore {
     return this.#there.has(keyOf(file, become));
   }
 
+  /** A script that may come to need these files is under way. */
+  expect(files: readonly LocalFile[], become: Become | undefined, { connection }: Way): void {
+    if (placeOf(become) === "" && files.some((file) => !this.has(file, become))) connection.expectFiles();
+  }
+
   /** Sends a file, unless it is there or on its way. */
-  async send(
-    file: LocalFile,
-    become: Become | undefined,
-    {
-      connection,
-      sessions,
-      shell,
-    }: { readonly connection: Connection; readonly sessions: SessionPool; readonly shell: string },
-  ): Promise<void> {
+  async send(file: LocalFile, become: Become | undefined, way: Way): Promise<void> {
     const key = keyOf(file, become);
-    const place = placeOf(become);
-    const send = async (): Promise<void> => {
-      await this.#makeFolder(sessions, place, place === "" ? undefined : become);
-      const path = `${this.folderOf(become)}/${file.sha256}`;
-      if (place === "") await connection.put(file, path);
-      else await sendThroughShell(connection, file, path, { shell, become });
-      this.#there.add(key);
-    };
-    const sending = this.#sent.get(key) ?? send();
+    const sending =
+      this.#sent.get(key) ?? this.#send(file, become, way).then(() => void this.#there.add(key));
     this.#sent.set(key, sending);
     await sending.catch((error: unknown) => {
       this.#sent.delete(key);
@@ -62,37 +55,26 @@ export class FileStore {
   forget(): void {
     this.#sent.clear();
     this.#there.clear();
-    this.#folders.clear();
   }
 
   /** Was anything sent? */
   get isUsed(): boolean {
-    return this.#folders.size > 0;
+    return this.#isUsed;
   }
 
-  async #makeFolder(sessions: SessionPool, place: string, become: Become | undefined): Promise<void> {
-    const folder = this.folderOf(become);
-    const make = (): Promise<void> =>
-      runScript(sessions, sh`mkdir -m 700 ${folder}`, become, `make the private folder ${folder}`);
-    const known = this.#folders.get(place) ?? { become, made: make() };
-    this.#folders.set(place, known);
-    await known.made;
+  /** Whoever writes a file makes its folder, so that this takes no round trip of its own. */
+  async #send(file: LocalFile, become: Become | undefined, { connection, spare, shell }: Way): Promise<void> {
+    this.#isUsed = true;
+    const path = `${this.folderOf(become)}/${file.sha256}`;
+    const sendOver = (line: Connection): Promise<void> =>
+      placeOf(become) === "" ? line.put(file, path) : sendThroughShell(line, file, path, { shell, become });
+    try {
+      await sendOver(connection);
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      await sendOver(await spare());
+    }
   }
-}
-
-async function runScript(
-  sessions: SessionPool,
-  script: Script,
-  become: Become | undefined,
-  doing: string,
-): Promise<void> {
-  const said: Buffer[] = [];
-  const output = (_stream: string, data: Buffer): void => void said.push(data);
-  const { exitCode } = await sessions.aside(become, (session) => session.run({ body: script.text, output }));
-  if (exitCode === 0) return;
-  throw new RcmError(`Cannot ${doing} on the host: ${Buffer.concat(said).toString().trim()}`, {
-    code: "step",
-  });
 }
 
 function keyOf(file: LocalFile, become: Become | undefined): string {

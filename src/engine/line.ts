@@ -31,7 +31,7 @@ export class HostLine {
   #up: Up | undefined;
   #known: Facts | undefined;
   #isLost = false;
-  #spare: Promise<Connection> | undefined;
+  readonly #spares = new Map<string, Promise<Connection>>();
 
   /** @param receipts what the names of this run's receipts begin with; undefined: actions leave none */
   constructor(host: Host, dial: Dial, receipts: string | undefined) {
@@ -50,7 +50,7 @@ export class HostLine {
     const connection = await this.#dial(this.host, this.traffic);
     const sessions = new SessionPool({
       connection,
-      spare: () => this.#second(),
+      spare: () => this.#spare("sessions"),
       shell: this.host.connection.shell,
       folderOf: (become) => this.#store.folderOf(become),
       receiptsOf: (become) =>
@@ -114,10 +114,14 @@ export class HostLine {
     return this.#store.has(file, become);
   }
 
+  /** A script that may come to need these files is under way. */
+  expectFiles(files: readonly LocalFile[], become: Become | undefined): void {
+    this.#store.expect(files, become, this.#way);
+  }
+
   /** Sends a file, unless it is there. */
   async send(file: LocalFile, become: Become | undefined): Promise<void> {
-    const sent = this.#store.send(file, become, { ...this.#line, shell: this.host.connection.shell });
-    await this.traffic.times.during("line", sent);
+    await this.traffic.times.during("line", this.#store.send(file, become, this.#way));
   }
 
   /** Can a TCP connection be opened to this address, as seen from the host? */
@@ -131,8 +135,8 @@ export class HostLine {
     this.#up?.connection.close();
     this.#up = undefined;
     this.#known = undefined;
-    void this.#spare?.then((spare) => spare.close()).catch(() => undefined);
-    this.#spare = undefined;
+    for (const spare of this.#spares.values()) void spare.then((one) => one.close()).catch(() => undefined);
+    this.#spares.clear();
     this.#store.forget();
   }
 
@@ -155,9 +159,16 @@ export class HostLine {
     throw new RcmError(`There is no connection to ${this.host.name}`, { code: "unreachable" });
   }
 
-  async #second(): Promise<Connection> {
-    this.#spare ??= this.#dial(this.host, this.traffic);
-    return await this.#spare;
+  get #way(): Parameters<FileStore["send"]>[2] {
+    const { connection } = this.#line;
+    return { connection, spare: () => this.#spare("files"), shell: this.host.connection.shell };
+  }
+
+  /** A connection beside the first one; one for each use, since a server may allow a single channel on each. */
+  async #spare(use: "sessions" | "files"): Promise<Connection> {
+    const spare = this.#spares.get(use) ?? this.#dial(this.host, this.traffic);
+    this.#spares.set(use, spare);
+    return await spare;
   }
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { messageOf, RcmError } from "../errors.ts";
+import { RcmError } from "../errors.ts";
 import type { Become, Connection } from "../transport/connection.ts";
+import { isFull } from "../transport/is-full.ts";
 import { Session } from "../transport/session.ts";
 import { Semaphore } from "../util/semaphore.ts";
 import { endProcesses } from "./processes.ts";
@@ -226,9 +227,4 @@ export class SessionPool {
       return await this.#open(await this.#options.spare(), become);
     }
   }
-}
-
-/** The server refused another channel on this connection. */
-function isFull(error: unknown): boolean {
-  return /open failure/i.test(messageOf(error));
 }

@@ -143,6 +143,7 @@ export class Turn {
       const batch = new Batch(this.#options);
       batch.add(prepared, pass, this.attempt, output);
       const going = await this.#compose(batch, prepared);
+      this.#options.line.expectFiles(batch.expected, prepared.become);
       const files = batch.files.map((file) => this.#options.line.send(file, prepared.become));
       await abortable(Promise.all(files), signal);
       await this.#options.begun(going.map((turn) => turn.step));

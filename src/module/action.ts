@@ -49,6 +49,7 @@ export function act(action: Action, mode: Mode): Work {
     kind: changedWhen === false ? "quiet" : "action",
     isPlain: typeof changedWhen !== "function" && failedWhen === undefined && !isGuarded,
     first,
+    files: [],
     next: async (answer) => ({ outcome: judge(action, answer) }),
     again: async () => first,
     foresee: () => undefined,

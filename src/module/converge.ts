@@ -54,10 +54,15 @@ export function converge(
     kind: "property",
     isPlain: true,
     first: walk.pass(0),
+    files: mode === "check" ? [] : Object.values(properties).flatMap(filesOf),
     next: (answer) => walk.next(answer),
     again: (answer, foreseen) => walk.again(answer, foreseen),
     foresee: (foreseen) => walk.foresee(foreseen),
   };
+}
+
+function filesOf({ apply, files = [] }: Property): readonly LocalFile[] {
+  return typeof apply === "function" ? files : apply.files;
 }
 
 function asGiven(name: string, property: Property): Known {

@@ -1,3 +1,4 @@
+import type { LocalFile } from "../shell/file.ts";
 import type { Script } from "../shell/script.ts";
 
 /**
@@ -11,6 +12,8 @@ export interface Property {
   readonly want: string | ((was: string) => string | Promise<string>);
   /** Brings the state about: a script, or a function of what is and what is wanted. */
   readonly apply: Script | ((was: string, want: string) => Script | Promise<Script>);
+  /** Local files that `apply`, if it is a function, may use: so the way for them is open by the time they are sent. */
+  readonly files?: readonly LocalFile[] | undefined;
   /**
    * A test on the host that succeeds only where `want`, if it is a function, would give what is there already: then
    * nothing has to travel, and nothing waits. Where it fails, the state may be right all the same. A mere test: it must

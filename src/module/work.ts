@@ -37,6 +37,8 @@ export interface Work {
   /** False when only this side can say whether it succeeded or changed something, so that nothing may follow it unasked. */
   readonly isPlain: boolean;
   readonly first: Pass;
+  /** Local files that later passes may have to send. */
+  readonly files: readonly LocalFile[];
   next(answer: Answer): Promise<Next>;
   /**
    * The pass to send after a probe that came before something else was applied: all over again, but what must be

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { type BigIntStats, createReadStream } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
 import { messageOf, RcmError } from "../errors.ts";
 
 /**
@@ -14,19 +14,48 @@ export class LocalFile {
   readonly size: number;
   /** Permission bits of the local file, such as 0o644; undefined for bytes. */
   readonly mode: number | undefined;
+  /** What tells whether a file has been touched since its hash was taken. */
+  readonly #stamp: string | undefined;
 
-  constructor(source: string | Buffer, sha256: string, size: number, mode?: number) {
+  constructor(source: string | Buffer, sha256: string, size: number, mode?: number, stamp?: string) {
     this.source = source;
     this.sha256 = sha256;
     this.size = size;
     this.mode = mode;
+    this.#stamp = stamp;
+  }
+
+  /**
+   * All of its bytes.
+   *
+   * @throws RcmError when they are not those any more whose hash was taken
+   */
+  async bytes(): Promise<Buffer> {
+    if (typeof this.source !== "string") return this.source;
+    const bytes = await readFile(this.source).catch((cause: unknown) => {
+      throw unreadable(this.source as string, cause);
+    });
+    if (sha256Of(bytes) !== this.sha256) throw hasChanged(this.source);
+    return bytes;
+  }
+
+  /**
+   * To be asked after its bytes were read piece by piece. A file whose times and size are as they were when its hash was
+   * taken need not be read again.
+   *
+   * @throws RcmError when they may not have been those whose hash was taken
+   */
+  async verify(): Promise<void> {
+    if (typeof this.source !== "string" || this.#stamp === undefined) return;
+    if (stampOf(await statOf(this.source)) === this.#stamp) return;
+    if ((await hash(this.source)) !== this.sha256) throw hasChanged(this.source);
   }
 }
 
 /** The bytes given, as a file. */
 export function fileOf(content: string | Buffer): LocalFile {
   const bytes = Buffer.isBuffer(content) ? content : Buffer.from(content, "utf8");
-  return new LocalFile(bytes, createHash("sha256").update(bytes).digest("hex"), bytes.length);
+  return new LocalFile(bytes, sha256Of(bytes), bytes.length);
 }
 
 const hashed = new Map<string, Promise<LocalFile>>();
@@ -37,19 +66,31 @@ const hashed = new Map<string, Promise<LocalFile>>();
  * @throws RcmError when there is no such file or it cannot be read
  */
 export async function readLocalFile(path: string): Promise<LocalFile> {
-  const facts = await stat(path).catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
+  const facts = await statOf(path);
   if (!facts.isFile()) {
     throw new RcmError(`Cannot send "${path}": it is not a regular file`, { code: "plan" });
   }
-  const key = `${path}\0${facts.mtimeMs}\0${facts.size}\0${facts.ino}`;
-  const known = hashed.get(key) ?? hash(path, facts.size, facts.mode & 0o7777);
+  const stamp = stampOf(facts);
+  const key = `${path}\0${stamp}`;
+  const mode = Number(facts.mode) & 0o7777;
+  const known =
+    hashed.get(key) ??
+    hash(path).then((sha256) => new LocalFile(path, sha256, Number(facts.size), mode, stamp));
   hashed.set(key, known);
   return known;
 }
 
-async function hash(path: string, size: number, mode: number): Promise<LocalFile> {
+async function statOf(path: string): Promise<BigIntStats> {
+  return await stat(path, { bigint: true }).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+}
+
+function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, ctimeNs].join(" ");
+}
+
+async function hash(path: string): Promise<string> {
   const digest = createHash("sha256");
   try {
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
@@ -57,7 +98,18 @@ async function hash(path: string, size: number, mode: number): Promise<LocalFile
   } catch (cause) {
     throw unreadable(path, cause);
   }
-  return new LocalFile(path, digest.digest("hex"), size, mode);
+  return digest.digest("hex");
+}
+
+function sha256Of(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+function hasChanged(path: string): RcmError {
+  return new RcmError(`Cannot send "${path}": it was changed after its hash was taken`, {
+    code: "step",
+    hint: "run it again when nothing writes to the file any more",
+  });
 }
 
 /** The error for a local file that cannot be read. */

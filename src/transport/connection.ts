@@ -55,7 +55,12 @@ export interface Connection {
   readonly lost: Promise<Error>;
   /** Runs a command line: constant, short, ASCII; everything variable goes over its standard input. */
   open(command: string): Promise<Channel>;
-  /** Sends a file: it is written with permissions 0600 under a path that must be in a private directory. */
+  /** Files may have to be sent soon: what that takes is made ready. Nobody waits for it, and nothing fails for it. */
+  expectFiles(): void;
+  /**
+   * Sends a file: it is written with permissions 0600. Its directory must be a private one; it is made unless it is
+   * there, so its name must be one that nobody can guess.
+   */
   put(file: LocalFile, path: string): Promise<void>;
   /** Can a TCP connection be opened to this address, as seen from the host? */
   reaches(address: string, port: number, timeout: number): Promise<boolean>;

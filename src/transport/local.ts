@@ -1,7 +1,8 @@
-import { chmod, copyFile, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
+import { dirname } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { RcmError } from "../errors.ts";
+import { messageOf, RcmError } from "../errors.ts";
 import type { LocalFile } from "../shell/file.ts";
 import { deferred } from "../util/deferred.ts";
 import { type Channel, type ChannelEnd, type Connection, LINGER, type TrafficCounter } from "./connection.ts";
@@ -22,6 +23,7 @@ export function connectLocal(traffic: TrafficCounter): Connection {
       void channel.ended.then(() => open.delete(channel));
       return channel;
     },
+    expectFiles: () => undefined,
     put: copy,
     reaches,
     close: () => {
@@ -66,9 +68,21 @@ async function spawn(command: string): Promise<Channel> {
 }
 
 async function copy(file: LocalFile, path: string): Promise<void> {
-  if (typeof file.source === "string") await copyFile(file.source, path);
-  else await writeFile(path, file.source, { mode: 0o600 });
-  await chmod(path, 0o600);
+  await mkdir(dirname(path), { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw cannot("make the folder", dirname(path), error);
+  });
+  try {
+    if (typeof file.source === "string") await copyFile(file.source, path);
+    else await writeFile(path, file.source, { mode: 0o600 });
+    await chmod(path, 0o600);
+  } catch (error) {
+    throw cannot("write", path, error);
+  }
+  await file.verify();
+}
+
+function cannot(what: string, path: string, cause: unknown): RcmError {
+  return new RcmError(`Cannot ${what} "${path}": ${messageOf(cause)}`, { code: "step", cause });
 }
 
 async function reaches(address: string, port: number, timeout: number): Promise<boolean> {

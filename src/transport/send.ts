@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { RcmError } from "../errors.ts";
@@ -12,7 +13,7 @@ import type { Become, ChannelEnd, Connection } from "./connection.ts";
 
 /**
  * Sends a file through a shell of the given user: for hosts without SFTP, and for users that could not read what
- * the login user wrote. The path's directory must be private to that user.
+ * the login user wrote. The path's directory is made, private to that user, unless it is there.
  *
  * @throws RcmError with code `step` when the host cannot write it, `unreachable` when the line goes
  */
@@ -34,11 +35,15 @@ export async function sendThroughShell(
     return end;
   });
   // The shell may read ahead, so no byte of the file is sent before cat has taken its place.
-  channel.stdin.write(`umask 077; : > ${quote(path)} && echo go && exec cat > ${quote(path)}; exit 1\n`);
+  const make = `{ [ -d ${quote(dirname(path))} ] || mkdir ${quote(dirname(path))} || [ -d ${quote(dirname(path))} ]; }`;
+  channel.stdin.write(
+    `umask 077; ${make} && : > ${quote(path)} && echo go && exec cat > ${quote(path)}; exit 1\n`,
+  );
   await go.promise;
   await pipeline(bytesOf(file), channel.stdin).catch(() => undefined); // the exit status tells
   const end = await ended;
   if (end.code !== 0 || !end.whole) throw failure(path, said, end);
+  await file.verify();
 }
 
 /** The bytes of a file, from disk or memory. */

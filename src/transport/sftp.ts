@@ -1,8 +1,27 @@
+import { dirname } from "node:path";
 import type { Client, SFTPWrapper } from "ssh2";
 import type SftpClient from "ssh2-sftp-client";
 import { messageOf, RcmError } from "../errors.ts";
 import type { LocalFile } from "../shell/file.ts";
+import { Budget } from "../util/budget.ts";
 import { Semaphore } from "../util/semaphore.ts";
+import type { TrafficCounter } from "./connection.ts";
+import { SftpChannel } from "./sftp-channel.ts";
+import { sendStriped } from "./stripes.ts";
+
+/** Bytes that OpenSSH lets be under way in a channel. */
+const WINDOW = 2 * 1024 * 1024;
+/** Longer files go by themselves, piece by piece; shorter ones are read whole. */
+const MAX_SMALL = 1024 * 1024;
+/** Files that are open on the host at once: it may have 1024 of everything. */
+const MAX_OPEN = 256;
+/** Bytes of one request: what every server takes. */
+const CHUNK = 32 * 1024;
+/** Bytes a millisecond, a gigabit a second: no slower line is harmed by the channels that this one would need. */
+const SPEED = 125_000;
+const MAX_CHANNELS = 4;
+/** Milliseconds of a round trip under which it gains nothing to open a channel before it is needed. */
+const NEAR = 5;
 
 /** The fields by which ssh2-sftp-client holds its connection; it offers no way to give it an open one. */
 interface Borrowed {
@@ -10,75 +29,157 @@ interface Borrowed {
   sftp: SFTPWrapper;
 }
 
-/**
- * Sends files by SFTP over an open connection. One at a time: the library loses the promises of concurrent
- * operations when a line drops, and each one races against the loss of the line for the same reason.
- */
+/** What a sender has to know. */
+export interface SftpOptions {
+  readonly lost: Promise<Error>;
+  readonly traffic: TrafficCounter;
+  /** Milliseconds of a round trip. */
+  readonly roundTrip: number;
+  /** Over how many channels a big file goes; when left out, as many as the round trip wants. */
+  readonly channels?: number;
+}
+
+/** Sends files by SFTP over an open connection: all small ones at once over one channel, big ones one by one. */
 export class SftpSender {
   readonly #client: Client;
-  readonly #lost: Promise<Error>;
-  readonly #turn = new Semaphore(1);
-  #sftp: Promise<SftpClient> | undefined;
+  readonly #options: SftpOptions;
+  readonly #folders = new Map<string, Promise<Error | undefined>>();
+  readonly #opened = new Semaphore(MAX_OPEN);
+  readonly #underway = new Budget(WINDOW);
+  readonly #big = new Semaphore(1);
+  #channel: Promise<SftpChannel> | undefined;
+  #more: Promise<SftpChannel>[] = [];
 
-  constructor(client: Client, lost: Promise<Error>) {
+  constructor(client: Client, options: SftpOptions) {
     this.#client = client;
-    this.#lost = lost;
+    this.#options = options;
+  }
+
+  /** Files may have to be sent soon: opens the channel, for which nobody waits and because of which nothing fails. */
+  expect(): void {
+    if (this.#options.roundTrip > NEAR) this.#open().catch(() => undefined);
   }
 
   /**
-   * Writes a file with permissions 0600.
+   * Writes a file with permissions 0600, and makes its folder, private, unless that is there.
    *
    * @throws NoSftp when the server has no SFTP subsystem
    */
   async put(file: LocalFile, path: string): Promise<void> {
-    await this.#turn.use(async () => {
-      this.#sftp ??= this.#open();
-      const sftp = await this.#sftp;
-      const sent =
-        typeof file.source === "string"
-          ? sendFile(sftp, file.source, path)
-          : sendBytes(sftp, file.source, path);
-      await this.#guard(sent).catch((cause: unknown) => {
-        throw new RcmError(`Cannot write "${path}" on the host: ${messageOf(cause)}`, {
-          code: "step",
-          cause,
-        });
-      });
+    const channel = await this.#open();
+    // Its answer is not waited for: the server takes requests in order.
+    const folder = this.#makeFolder(channel, dirname(path));
+    try {
+      if (typeof file.source === "string" && file.size > MAX_SMALL)
+        await this.#big.use(() => this.#sendBig(channel, file, file.source as string, path));
+      else await this.#opened.use(() => this.#sendSmall(channel, file, path));
+    } catch (cause) {
+      throw trouble(path, cause, (await folder) ?? undefined);
+    }
+  }
+
+  /** Opening, writing and closing take two round trips, however many do it at once. */
+  async #sendSmall(channel: SftpChannel, file: LocalFile, path: string): Promise<void> {
+    const handle = await channel.openFile(path);
+    await this.#underway.use(file.size, async () => {
+      const requests: Promise<void>[] = [];
+      try {
+        const bytes = await file.bytes();
+        for (let at = 0; at < bytes.length; at += CHUNK)
+          requests.push(channel.write(handle, bytes.subarray(at, at + CHUNK), at));
+      } finally {
+        requests.push(channel.closeFile(handle));
+        await Promise.all(requests);
+      }
     });
   }
 
-  async #open(): Promise<SftpClient> {
-    const channel = await this.#guard(
-      new Promise<SFTPWrapper>((resolve, reject) => {
-        this.#client.sftp((error, sftp) => (error ? reject(new NoSftp(error.message)) : resolve(sftp)));
-      }),
-    );
+  async #sendBig(channel: SftpChannel, file: LocalFile, source: string, path: string): Promise<void> {
+    const wanted = this.#options.channels ?? Math.ceil((this.#options.roundTrip * SPEED) / WINDOW);
+    const channels = Math.max(1, Math.min(MAX_CHANNELS, wanted, Math.ceil(file.size / WINDOW)));
+    if (channels === 1) await this.#sendAlone(channel, source, path);
+    else await sendStriped(source, file.size, path, channel, this.#others(channels - 1));
+    await file.verify();
+  }
+
+  /**
+   * ssh2-sftp-client does what it is good at: one big file over one channel. It reads the file itself, loses its promise
+   * when the channel ends, and can neither share the channel's window nor spread a file over several ones; the rest is
+   * therefore done by hand.
+   */
+  async #sendAlone(channel: SftpChannel, source: string, path: string): Promise<void> {
     // Silent callbacks: left alone, the library prints.
     const silent = { error: () => undefined, end: () => undefined, close: () => undefined };
     const { default: Client } = await import("ssh2-sftp-client");
-    const sftp = new Client("rcm", silent as never);
-    Object.assign(sftp as unknown as Borrowed, { client: this.#client, sftp: channel });
-    return sftp;
+    const sftp: SftpClient = new Client("rcm", silent as never);
+    Object.assign(sftp as unknown as Borrowed, { client: this.#client, sftp: channel.raw });
+    // A near host takes all at once what is written: more than it can hold at a time would only fall out of the caches.
+    const concurrency = this.#options.roundTrip < NEAR ? 16 : WINDOW / CHUNK;
+    const options = { mode: 0o600, concurrency, chunkSize: CHUNK };
+    await channel.use(() => sftp.fastPut(source, path, options as never));
   }
 
-  async #guard<T>(operation: Promise<T>): Promise<T> {
-    return await Promise.race([
-      operation,
-      this.#lost.then((error) => {
+  #open(): Promise<SftpChannel> {
+    const opening = this.#channel ?? this.#another();
+    this.#channel = opening;
+    return opening.then(
+      (channel) => {
+        if (channel.isOpen) return channel;
+        if (this.#channel === opening) this.#channel = undefined;
+        this.#folders.clear();
+        return this.#open();
+      },
+      (error: unknown) => {
+        if (this.#channel === opening) this.#channel = undefined;
         throw error;
-      }),
-    ]);
+      },
+    );
+  }
+
+  /** Further channels, which are kept for the next big file. */
+  #others(count: number): readonly Promise<SftpChannel>[] {
+    while (this.#more.length < count) {
+      const opening = this.#another();
+      this.#more.push(opening);
+      const forget = (): void => {
+        this.#more = this.#more.filter((one) => one !== opening);
+      };
+      opening.then((channel) => channel.raw.once("close", forget), forget);
+    }
+    return this.#more.slice(0, count);
+  }
+
+  async #another(): Promise<SftpChannel> {
+    const channel = await SftpChannel.open(this.#client, this.#options.lost);
+    this.#options.traffic.channels += 1;
+    return channel;
+  }
+
+  /** That it is there already is no harm: nobody else can guess its name. If it cannot be made, no file can be written. */
+  #makeFolder(channel: SftpChannel, path: string): Promise<Error | undefined> {
+    const known =
+      this.#folders.get(path) ??
+      channel.mkdir(path).then(
+        () => undefined,
+        (cause: unknown) =>
+          new RcmError(`Cannot make the folder "${path}" on the host: ${messageOf(cause)}`, {
+            code: "step",
+            cause,
+          }),
+      );
+    this.#folders.set(path, known);
+    return known;
   }
 }
 
-/** The server offers no SFTP. */
-export class NoSftp extends Error {}
+const NO_SUCH_FILE = 2;
 
-/** 64 requests of 32 KiB fill the 2 MiB that OpenSSH lets be under way. */
-async function sendFile(sftp: SftpClient, source: string, path: string): Promise<void> {
-  await sftp.fastPut(source, path, { mode: 0o600, concurrency: 64, chunkSize: 32_768 } as never);
-}
-
-async function sendBytes(sftp: SftpClient, source: Buffer, path: string): Promise<void> {
-  await sftp.put(source, path, { writeStreamOptions: { mode: 0o600 } });
+function trouble(path: string, cause: unknown, folder: Error | undefined): Error {
+  if (cause instanceof RcmError) return cause;
+  if (folder && (cause as { code?: unknown }).code === NO_SUCH_FILE) return folder;
+  return new RcmError(`Cannot write "${path}" on the host: ${messageOf(cause)}`, {
+    code: "step",
+    hint: messageOf(cause) === "Failure" ? "its file system may be full" : undefined,
+    cause,
+  });
 }

@@ -8,7 +8,8 @@ import { type Channel, type ChannelEnd, type Connection, LINGER, type TrafficCou
 import { HostKeyJudge, type HostKeyPolicy } from "./host-key.ts";
 import { type Login, type LoginTarget, logIn } from "./login.ts";
 import { sendThroughShell } from "./send.ts";
-import { NoSftp, SftpSender } from "./sftp.ts";
+import { SftpSender } from "./sftp.ts";
+import { NoSftp } from "./sftp-channel.ts";
 import { openSocket } from "./socket.ts";
 import { forwardingForbidden, lineLost } from "./trouble.ts";
 
@@ -29,7 +30,9 @@ const FLUSH_MS = 1000;
  */
 export async function connectSsh(target: SshTarget, traffic: TrafficCounter): Promise<Connection> {
   const deadline = Date.now() + target.connectTimeout;
+  const begun = performance.now();
   const socket = await openSocket(target);
+  const roundTrip = performance.now() - begun; // or a little more, where a name had to be looked up
   traffic.connections += 1;
   const client = new ssh2.Client();
   const judge = new HostKeyJudge(target.hostKeys, target.address, target.port);
@@ -38,7 +41,7 @@ export async function connectSsh(target: SshTarget, traffic: TrafficCounter): Pr
     await login.shaken;
     // A key that is not known yet is written down before anything is done there.
     if (judge.isNew || !login.headStart?.isPossible) await login.done;
-    return new SshConnection(client, socket, target, login, traffic);
+    return new SshConnection(client, socket, target, login, traffic, roundTrip);
   } catch (error) {
     client.on("error", () => undefined);
     client.destroy();
@@ -61,7 +64,14 @@ class SshConnection implements Connection {
   #isLoggedIn = false;
   #reason: Error | undefined;
 
-  constructor(client: Client, socket: Socket, target: SshTarget, login: Login, traffic: TrafficCounter) {
+  constructor(
+    client: Client,
+    socket: Socket,
+    target: SshTarget,
+    login: Login,
+    traffic: TrafficCounter,
+    roundTrip: number,
+  ) {
     this.traffic = traffic;
     this.#login = login;
     this.#client = client;
@@ -79,7 +89,7 @@ class SshConnection implements Connection {
     );
     const lost = deferred<Error>();
     this.lost = lost.promise;
-    this.#sftp = new SftpSender(client, lost.promise);
+    this.#sftp = new SftpSender(client, { lost: lost.promise, traffic, roundTrip });
     client.on("error", (error: Error) => {
       this.#reason ??= error;
     });
@@ -115,6 +125,11 @@ class SshConnection implements Connection {
       ended: this.#endOf(Promise.resolve(channel)),
       close: () => channel.close(),
     };
+  }
+
+  expectFiles(): void {
+    const expect = (): void => this.#sftp.expect();
+    if (!this.#sftpMissing) this.ready.then(expect).catch(() => undefined); // whoever sends a file is told
   }
 
   async put(file: LocalFile, path: string): Promise<void> {
