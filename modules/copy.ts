@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import {
   access,
   accessOptions,
@@ -13,6 +13,7 @@ import {
   path,
   place,
   placeFunction,
+  placeNewFunction,
   rewriteOptions,
   type Script,
   sh,
@@ -161,16 +162,38 @@ function present(entries: readonly Entry[]): Script[] {
 }
 
 function placeAll(
-  { mode, owner, group, backup, validate, follow }: Options,
+  wanted: Options,
   root: string,
   directories: readonly string[],
   entries: readonly Entry[],
 ): Script {
+  const { mode, owner, group, backup, validate, follow } = wanted;
+  // A validator wants to see each file by itself; and `*`, which moves many at once, leaves out hidden ones.
+  const isAlone = ({ path: name }: Entry): boolean =>
+    validate !== undefined || basename(name).startsWith(".");
   return sh.lines(
     ...chunks(directories).map((some) => sh`mkdir -p ${some.map((name) => `${root}/${name}`)}`),
     placeFunction({ mode, owner, group, backup, validate, follow }),
-    ...entries.map(({ path: name, file }) => sh`rcm_place ${file} ${`${root}/${name}`}`),
+    placeNewFunction({ mode, owner, group }),
+    ...byFolder(entries.filter((entry) => !isAlone(entry))).flatMap(([folder, some]) =>
+      chunks(some).map(
+        (few) =>
+          sh`rcm_place_new ${`${root}/${folder}`} ${few.flatMap(({ path: name, file }) => [file, basename(name)])}`,
+      ),
+    ),
+    ...entries.filter(isAlone).map(({ path: name, file }) => sh`rcm_place ${file} ${`${root}/${name}`}`),
   );
+}
+
+function byFolder(entries: readonly Entry[]): Array<readonly [string, readonly Entry[]]> {
+  const folders = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const folder = dirname(entry.path);
+    const some = folders.get(folder) ?? [];
+    some.push(entry);
+    folders.set(folder, some);
+  }
+  return [...folders];
 }
 
 /** Owner, group and mode of all files of the folder, as the number of those that are as wanted. */

@@ -40,7 +40,15 @@ export {
   rewriteOptions,
   text,
 } from "./module/kit.ts";
-export { asText, diffText, editedText, type Placement, place, placeFunction } from "./module/place.ts";
+export {
+  asText,
+  diffText,
+  editedText,
+  type Placement,
+  place,
+  placeFunction,
+  placeNewFunction,
+} from "./module/place.ts";
 export type { Property } from "./module/property.ts";
 export type { Change, Result, StepStatus } from "./module/result.ts";
 export type { ExecResult, RebootRequest, RunHost, RunResult } from "./module/run.ts";
