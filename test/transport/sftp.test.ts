@@ -1,0 +1,116 @@
+import { createHash, randomBytes } from "node:crypto";
+import { appendFile, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { connect as connectTcp } from "node:net";
+import { dirname, join } from "node:path";
+import ssh2, { type AuthHandlerMiddleware, type Client, type ConnectConfig } from "ssh2";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { fileOf, readLocalFile } from "../../src/shell/file.ts";
+import { hasSshd, opensshHost, type TestHost } from "../../src/testing/index.ts";
+import { noTraffic, type TrafficCounter } from "../../src/transport/connection.ts";
+import { loadPrivateKey } from "../../src/transport/keys.ts";
+import { SftpSender } from "../../src/transport/sftp.ts";
+import { eventually } from "../support/rcm.ts";
+
+describe.skipIf(!hasSshd())("files by SFTP", () => {
+  let host: TestHost;
+  let client: Client;
+  let traffic: TrafficCounter;
+  let count = 0;
+  beforeAll(async () => {
+    host = await opensshHost();
+  });
+  afterAll(async () => await host.stop());
+  beforeEach(async () => {
+    client = await logIn(host);
+    traffic = noTraffic();
+    count += 1;
+  });
+  afterEach(() => void client.destroy());
+
+  const sender = (channels?: number): SftpSender => {
+    const lost = new Promise<Error>((resolve) =>
+      client.once("close", () => resolve(new Error("it is gone"))),
+    );
+    return new SftpSender(client, { lost, traffic, roundTrip: 1, ...(channels ? { channels } : {}) });
+  };
+  const there = (name: string): string => join(host.dir, `there${count}`, name);
+
+  test("two hundred go at once over one channel, into a folder that only their owner may enter", async () => {
+    const sftp = sender();
+    const files = Array.from({ length: 200 }, (_, i) => fileOf(randomBytes(i * 613)));
+    await Promise.all(files.map((file, i) => sftp.put(file, there(String(i)))));
+    expect(traffic.channels).toBe(1);
+    expect((await readdir(there("."))).length).toBe(200);
+    for (const [i, file] of files.entries()) expect(await hashOf(there(String(i)))).toBe(file.sha256);
+    expect((await stat(there("7"))).mode & 0o777).toBe(0o600);
+    expect((await stat(there("."))).mode & 0o777).toBe(0o700);
+  });
+
+  test.each([1, 3])("a big one arrives whole over %i channels", async (channels) => {
+    const sftp = sender(channels);
+    const path = join(host.dir, `big${count}`);
+    await writeFile(path, randomBytes(20_000_001));
+    const file = await readLocalFile(path);
+    await sftp.put(file, there("big"));
+    expect(traffic.channels).toBe(channels);
+    expect(await hashOf(there("big"))).toBe(file.sha256);
+    expect((await stat(there("big"))).mode & 0o777).toBe(0o600);
+  });
+
+  test.each([
+    ["small", 1000],
+    ["big", 5_000_000],
+  ])("a %s one that was changed after its hash was taken is refused", async (name, size) => {
+    const path = join(host.dir, `${name}${count}`);
+    await writeFile(path, randomBytes(size));
+    const file = await readLocalFile(path);
+    await appendFile(path, "more");
+    await expect(sender().put(file, there(name))).rejects.toMatchObject({
+      code: "step",
+      message: expect.stringMatching(/changed after its hash was taken/),
+    });
+  });
+
+  test("when the line goes in the middle, every one of them is told", async () => {
+    const sftp = sender();
+    const sending = Array.from({ length: 300 }, (_, i) =>
+      sftp.put(fileOf(randomBytes(200_000)), there(String(i))),
+    );
+    const outcomes = Promise.allSettled(sending);
+    await eventually(async () => (await readdir(there(".")).catch(() => [])).length > 0, "some have arrived");
+    host.dropConnections();
+    const failed = (await outcomes).filter(({ status }) => status === "rejected");
+    expect(failed.length).toBeGreaterThan(0);
+  });
+
+  test("what stands in the way on the host is named", async () => {
+    await mkdir(there("directory"), { recursive: true });
+    await expect(sender().put(fileOf("x"), there("directory"))).rejects.toThrow(
+      `Cannot write "${there("directory")}" on the host`,
+    );
+    const lost = join("/proc/none", "file");
+    await expect(sender().put(fileOf("x"), lost)).rejects.toThrow(
+      `Cannot make the folder "${dirname(lost)}" on the host`,
+    );
+  });
+});
+
+async function logIn({ address, port, user, privateKey }: TestHost): Promise<Client> {
+  const client = new ssh2.Client();
+  const key = await loadPrivateKey(privateKey);
+  await new Promise((resolve, reject) => {
+    client.once("ready", () => resolve(undefined)).on("error", reject);
+    client.connect({
+      sock: connectTcp({ host: address, port, noDelay: true }),
+      username: user,
+      authHandler: [{ type: "publickey", username: user, key }] as unknown as AuthHandlerMiddleware,
+    } as ConnectConfig);
+  });
+  return client;
+}
+
+async function hashOf(path: string): Promise<string> {
+  return createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
+}
