@@ -57,10 +57,11 @@ test("three hosts: the first apply changes, the second does nothing, and a step 
     times: { connect: number; host: number; line: number; here: number };
   }>;
   // Everything travels together: directory, file and line are as they should be, and the command has no reason to run.
+  const trips = process.env.RCM_NO_FUSE ? 3 : 1;
   expect(ends.map(({ traffic }) => [traffic.connections, traffic.roundTrips])).toEqual([
-    [1, 1],
-    [1, 1],
-    [1, 1],
+    [1, trips],
+    [1, trips],
+    [1, trips],
   ]);
   // What the line carried is known although nobody waits for it to be closed.
   for (const { traffic, times } of ends) {
