@@ -12,15 +12,20 @@ const source = readFileSync(path, "latin1"); // it is all ASCII
 const { mtimeMs, size, ino } = statSync(path);
 /** Which text it was made of: V8 itself compares no more than its length. */
 const stamp = Buffer.from(hash(mtimeMs, size, ino));
+/** Bytes of the counter: V8 wants what follows to begin at a multiple of 8. */
+const COUNTER = 8;
+/** After so many runs there is hardly a part of the text that a command runs and that was not compiled yet. */
+const MAX_ROUNDS = 4;
 const file = cacheFile();
-const cachedData = readKept();
+const { rounds, data: cachedData } = readKept();
 const script = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
   filename: path,
   cachedData,
 });
 script.runInThisContext()(module.exports, createRequire(path), module, path, __dirname);
-// What has been run by the end of the process is what the next one will need.
-if (file && (cachedData === undefined || script.cachedDataRejected)) process.once("exit", keep);
+// What has been run by the end of the process is what the next one will need. One that failed did not get far.
+const isWanted = cachedData === undefined || script.cachedDataRejected || rounds < MAX_ROUNDS;
+if (file && isWanted) process.once("exit", (code) => code === 0 && keep());
 
 function cacheFile() {
   const base = process.env.XDG_CACHE_HOME;
@@ -39,17 +44,20 @@ function cacheFile() {
 
 function readKept() {
   try {
-    const kept = file && readFileSync(file);
-    return kept?.subarray(0, stamp.length).equals(stamp) ? kept.subarray(stamp.length) : undefined;
+    const kept = readFileSync(file);
+    if (!kept.subarray(0, stamp.length).equals(stamp)) return { rounds: 0 };
+    return { rounds: kept[stamp.length], data: kept.subarray(stamp.length + COUNTER) };
   } catch {
-    return undefined; // there is none yet
+    return { rounds: 0 }; // there is none yet
   }
 }
 
-/** Written whole under another name first, since another rcm may read it at the same time. */
+/** The stamp, the number of rounds, and what V8 made; written whole under another name first, since another rcm may read it at the same time. */
 function keep() {
+  const counter = Buffer.alloc(COUNTER);
+  counter[0] = script.cachedDataRejected ? 1 : rounds + 1;
   try {
-    writeFileSync(`${file}.${process.pid}`, Buffer.concat([stamp, script.createCachedData()]), {
+    writeFileSync(`${file}.${process.pid}`, Buffer.concat([stamp, counter, script.createCachedData()]), {
       mode: 0o600,
     });
     renameSync(`${file}.${process.pid}`, file);
