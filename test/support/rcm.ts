@@ -27,6 +27,7 @@ export interface Running {
 export class Workplace implements AsyncDisposable {
   readonly dir: string;
   readonly state: string;
+  readonly #children: ChildProcess[] = [];
 
   static async make(): Promise<Workplace> {
     return new Workplace(await mkdtemp(join(tmpdir(), "rcm-test-")));
@@ -67,6 +68,7 @@ export class Workplace implements AsyncDisposable {
       env: { ...process.env, SSH_AUTH_SOCK: "", NO_COLOR: "1", RCM_STATE_DIR: this.state, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    this.#children.push(child);
     return watch(child);
   }
 
@@ -86,7 +88,9 @@ export class Workplace implements AsyncDisposable {
     return { events, outcome };
   }
 
+  /** A test that failed may have left programs behind. */
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const child of this.#children) child.kill("SIGKILL");
     await rm(this.dir, { recursive: true, force: true });
   }
 }

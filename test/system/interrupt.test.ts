@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { eventually } from "../support/rcm.ts";
-import { leftovers, network, onHost, onLab, processes } from "./support/lab.ts";
+import { leftovers, network, onHost, onLab, runs, untilOnHost } from "./support/lab.ts";
 import { type Login, Run, Site } from "./support/site.ts";
 
 const CASES: Readonly<Record<string, Login & { readonly flags?: readonly string[] }>> = {
@@ -15,15 +14,15 @@ onLab("a run that is stopped in the middle of a step", () => {
     async (_name, { flags = [], ...login }, index) => {
       const { host } = login;
       await using site = await Site.make({ [host]: login });
-      const { root, sleeping, params } = await prepared(login, 8000 + index);
+      const { root, isAtWork, params } = await prepared(login, 8000 + index);
       const running = site.start("long", ...flags, ...params);
-      await eventually(sleeping, "the step is at work", 30_000);
+      await untilOnHost(host, isAtWork);
 
       running.child.kill("SIGINT");
       const stopped = new Run(await running.ended);
       expect(stopped.code, stopped.report).toBe(130);
       expect(site.hasCheckpoint).toBe(true);
-      await eventually(async () => !(await sleeping()), "no process of the step is left", 5000);
+      await untilOnHost(host, `! ${isAtWork}`);
 
       await resumes(site, login, root);
     },
@@ -32,9 +31,9 @@ onLab("a run that is stopped in the middle of a step", () => {
   test.concurrent("by a cut network: the host counts as unreachable, and it can be resumed", async () => {
     const login = { host: "lost" } as const;
     await using site = await Site.make({ lost: login });
-    const { root, sleeping, params } = await prepared(login, 9000);
+    const { root, isAtWork, params } = await prepared(login, 9000);
     const running = site.start("long", ...params);
-    await eventually(sleeping, "the step is at work", 30_000);
+    await untilOnHost("lost", isAtWork);
 
     await network("lost", "cut");
     const stopped = new Run(await running.ended);
@@ -48,9 +47,9 @@ onLab("a run that is stopped in the middle of a step", () => {
   test.concurrent("by ^C while the network is cut: it does not wait for a line that is dead", async () => {
     const login = { host: "lost-interrupt" } as const;
     await using site = await Site.make({ [login.host]: login });
-    const { root, sleeping, params } = await prepared(login, 9001);
+    const { root, isAtWork, params } = await prepared(login, 9001);
     const running = site.start("long", ...params);
-    await eventually(sleeping, "the step is at work", 30_000);
+    await untilOnHost(login.host, isAtWork);
 
     await network(login.host, "cut");
     const since = Date.now();
@@ -70,21 +69,21 @@ async function prepared(
 ): Promise<{
   readonly root: string;
   readonly params: readonly string[];
-  readonly sleeping: () => Promise<boolean>;
+  readonly isAtWork: string;
 }> {
   const root = `/var/lib/long-${seconds}`;
   await onHost(host, `mkdir ${root}`);
   return {
     root,
     params: ["-e", `root=${root}`, "-e", `seconds=${seconds}`],
-    sleeping: async () => (await processes(host)).some((line) => line.startsWith(`sleep ${seconds}`)),
+    isAtWork: runs(`sleep ${seconds}`),
   };
 }
 
 async function resumes(site: Site, { host }: Login, root: string): Promise<void> {
   const run = await site.resume();
   expect(run.code, run.report).toBe(0);
-  expect(run.changed).toEqual([`${host} long`, `${host} after`]);
+  expect(run.changed, run.report).toEqual([`${host} long`, `${host} after`]);
   expect(await onHost(host, `cat ${root}/marks`)).toBe("before\nafter");
   expect(site.hasCheckpoint).toBe(false);
   expect(await leftovers(host)).toEqual([]);

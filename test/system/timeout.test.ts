@@ -1,6 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { eventually } from "../support/rcm.ts";
-import { onHost, onLab, processes } from "./support/lab.ts";
+import { onHost, onLab, runs, untilOnHost } from "./support/lab.ts";
 import { type Login, Site } from "./support/site.ts";
 
 interface Case extends Login {
@@ -41,11 +40,7 @@ onLab("a step that takes too long is ended on the host", () => {
 
       expect(run.code, run.report).toBe(2);
       expect(run.result(host, "one").error).toMatch(/timed out after 1 s/);
-      await eventually(
-        async () => (await processes(host)).every((line) => !line.includes(`sleep ${seconds}`)),
-        "no process of the step is left",
-        5000,
-      );
+      await untilOnHost(host, `! ${runs(`sleep ${seconds}`)}`);
       expect(await onHost(host, `ls ${late} 2>&1 || true`)).toMatch(/No such file/);
     },
   );

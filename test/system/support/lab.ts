@@ -17,10 +17,18 @@ export function theLab(): Lab {
   return lab;
 }
 
-/** Runs a command on a host as root, beside rcm; gives what it printed. */
+/** Runs a command on a host as root, beside rcm; gives what it printed. It has a minute. */
 export async function onHost(host: HostName, command: string): Promise<string> {
-  const { stdout } = await execa("ssh", [...sshArguments(host), command], { stdin: "ignore" });
+  const { stdout } = await execa("ssh", [...sshArguments(host), command], {
+    stdin: "ignore",
+    timeout: 60_000,
+  });
   return stdout;
+}
+
+/** Waits until a command on a host succeeds. The host looks again, so that no login is made for each look. */
+export async function untilOnHost(host: HostName, command: string): Promise<void> {
+  await onHost(host, `until ${command}; do sleep 0.1; done`);
 }
 
 /** Arguments that make `ssh` log in to a host as root. */
@@ -71,10 +79,10 @@ export async function isListening(host: HostName): Promise<boolean> {
   }).finally(() => socket.destroy());
 }
 
-/** The command lines of all processes on a host. */
-export async function processes(host: HostName): Promise<readonly string[]> {
-  const list = "for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline; echo; done 2>/dev/null";
-  return (await onHost(host, list)).split("\n").filter((line) => line !== "");
+/** A command that succeeds on a host while a program runs there with just these words. */
+export function runs(words: string): string {
+  const pattern = `[${words.slice(0, 1)}]${words.slice(1)} `; // it does not find itself
+  return `cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -q "${pattern}"`;
 }
 
 /** What of ours lies in a host's /tmp. */
