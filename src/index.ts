@@ -52,15 +52,29 @@ export {
 export type { Property } from "./module/property.ts";
 export type { Change, Result, StepStatus } from "./module/result.ts";
 export type { ExecResult, RebootRequest, RunHost, RunResult } from "./module/run.ts";
+export type { Assign } from "./runbook/assigns.ts";
+export type { AddStep, Builder, ParamsOf } from "./runbook/builder.ts";
 export { type Changed, changed, type Duration, type Retry, type StepOptions } from "./runbook/framework.ts";
-export {
-  type AddStep,
-  type Builder,
-  type ParamsOf,
-  type RunbookSettings,
-  runbook,
-} from "./runbook/runbook.ts";
+export type {
+  AddGraft,
+  AddMerge,
+  Awaitable,
+  GraftHandle,
+  GraftOptions,
+  MergeOptions,
+} from "./runbook/graft.ts";
+export { type RunbookSettings, runbook } from "./runbook/runbook.ts";
 export { type AddPart, type PartHandle, type PartOptions, site } from "./runbook/site.ts";
-export type { Built, RetryPolicy, Runbook, Site, SitePart, StepSpec } from "./runbook/spec.ts";
+export type {
+  BuildOptions,
+  Built,
+  Exports,
+  RetryPolicy,
+  Runbook,
+  Scope,
+  Site,
+  SitePart,
+  StepSpec,
+} from "./runbook/spec.ts";
 export { fileOf, type LocalFile } from "./shell/file.ts";
 export { type Script, type ShellValue, sh } from "./shell/script.ts";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { parse } from "yaml";
 import { messageOf, RcmError } from "../errors.ts";
-import type { GivenParam } from "../runbook/params.ts";
+import type { GivenParam } from "../runbook/spec.ts";
 
 /**
  * Collects params, the weakest first: `RCM_VAR_x`, then `--var-file`, then `-e`; of equals the later one wins.

@@ -1,5 +1,5 @@
 import type { ConnectionOverrides } from "../inventory/model.ts";
-import type { GivenParam } from "../runbook/params.ts";
+import type { GivenParam } from "../runbook/spec.ts";
 import { askSecret, readSecretFile } from "./ask.ts";
 
 /** What a run was asked for, as it is kept for `rcm resume`: everything but passwords. */

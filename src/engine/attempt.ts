@@ -32,6 +32,8 @@ export interface AttemptOutcome extends Outcome {
   readonly stderr: string;
   /** True when more was printed on standard output than a result keeps. */
   readonly truncated: boolean;
+  /** True when it is `post` or `assert` that it failed by. */
+  readonly rejected?: boolean;
 }
 
 /** One try at a step: what its module is, is done. */

@@ -10,7 +10,6 @@ export interface ContextSource {
   readonly host: HostFacts;
   /** Undefined while the host has not been asked. */
   readonly facts: Facts | undefined;
-  readonly params: Readonly<Record<string, unknown>>;
   readonly steps: ReadonlyMap<string, PlannedStep>;
   readonly results: ReadonlyMap<string, Result>;
   /** The whole output of a step whose result holds only its end. */
@@ -37,7 +36,8 @@ export class NotKnown extends Error {
 export function contextFor(step: PlannedStep, source: ContextSource): ContextUse {
   const unknown = new Set<string>();
   const find = (handle: StepHandle | string): Result | undefined => {
-    const name = typeof handle === "string" ? handle : handle.name;
+    const own = typeof handle === "string" ? handle : handle.name;
+    const name = `${step.scope.prefix}${own}`;
     const id = step.id === step.name ? name : `${step.id.slice(0, -step.name.length)}${name}`;
     if (!source.steps.has(id))
       throw new RcmError(`"${step.id}" reads the output of "${name}", but there is no such step`, {
@@ -56,7 +56,8 @@ export function contextFor(step: PlannedStep, source: ContextSource): ContextUse
   };
   const ctx = {
     host: source.host,
-    params: source.params,
+    params: step.scope.params,
+    assigns: step.scope.assigns,
     get facts() {
       if (source.facts) return source.facts;
       throw new NotKnown("facts");

@@ -50,7 +50,6 @@ export class HostRun {
   readonly #options: HostRunOptions;
   readonly #line: HostLine;
   readonly #steps: ReadonlyMap<string, PlannedStep>;
-  readonly #parts: ReadonlyMap<string, HostPart>;
   readonly #pending = new Map<string, Promise<Result>>();
   readonly #results = new Map<string, Result>();
   readonly #started = new Set<string>();
@@ -66,9 +65,6 @@ export class HostRun {
     this.#options = options;
     this.#line = new HostLine(options.plan.host, options.dial, options.record.receipts);
     this.#steps = new Map(stepsOf(options.plan).map((step) => [step.id, step]));
-    this.#parts = new Map(
-      options.plan.parts.flatMap((part) => part.steps.map(({ id }) => [id, part] as const)),
-    );
     this.#ahead = new Ahead({
       steps: [...this.#steps.values()],
       line: this.#line,
@@ -191,7 +187,7 @@ export class HostRun {
         await this.#journalled({ type: "finished", step: step.id, result: withoutRunning });
       return this.#finished(step, withoutRunning, false);
     }
-    const result = await this.#run(step, part);
+    const result = await this.#run(step);
     // What was cancelled, or never reached the host, is not done: a resumed run does it.
     if (result.status === "cancelled" || result.status === "blocked")
       await this.#journalled({ type: "cancelled", step: step.id, at: Date.now() });
@@ -218,7 +214,7 @@ export class HostRun {
     return isIdle ? notRun("skipped", `no change in ${step.changed.join(", ")}`) : undefined;
   }
 
-  async #run(step: PlannedStep, part: HostPart): Promise<Result> {
+  async #run(step: PlannedStep): Promise<Result> {
     const { mode, local, emit, signal, record } = this.#options;
     const result = await runStep({
       step,
@@ -229,7 +225,7 @@ export class HostRun {
       sink: record.sink(this.name, step.id),
       emit,
       signal,
-      context: () => this.#context(step, part),
+      context: () => this.#context(step),
       begun: () => this.#begun([step]),
       lost: (error) => {
         this.#unreachable ??= error;
@@ -240,11 +236,10 @@ export class HostRun {
     return isRefused ? notRun("blocked", "the host is unreachable") : result;
   }
 
-  #context(step: PlannedStep, part: HostPart): ContextUse {
+  #context(step: PlannedStep): ContextUse {
     return contextFor(step, {
       host: viewOf(this.#options.plan.host),
       facts: this.#line.knownFacts,
-      params: part.params,
       steps: this.#steps,
       results: this.#results,
       fullOutput: (id) => this.#options.record.sink(this.name, id).stdout()?.toString("utf8"),
@@ -253,8 +248,7 @@ export class HostRun {
 
   /** Prepares a step before its turn, if everything that it reads is known; what is wrong with it shows in its turn. */
   async #prepareAhead(step: PlannedStep): Promise<Prepared | undefined> {
-    const part = this.#parts.get(step.id) as HostPart;
-    const { ctx, unknown } = this.#context(step, part);
+    const { ctx, unknown } = this.#context(step);
     const { mode, local } = this.#options;
     const prepared = await prepare(step, ctx, { line: this.#line, mode, local }).catch(() => undefined);
     return unknown.size > 0 ? undefined : prepared;

@@ -57,19 +57,24 @@ export function toResult(
 
 /** The outcome after `post` and `assert` have had their say. A dry run's "would …" has no output to judge. */
 export async function judged(
-  step: PlannedStep,
   outcome: AttemptOutcome,
+  occasion: Occasion,
   fullOutput: () => string | undefined,
 ): Promise<AttemptOutcome> {
+  const { step } = occasion;
   if (outcome.status === "failed" || outcome.message.startsWith("would ")) return outcome;
   const posted = step.post ? transformed(step.post, outcome, fullOutput) : outcome;
   if (posted.status === "failed" || !step.assert) return posted;
   try {
-    const result = toResult(posted, { attempts: 1, startedAt: Date.now(), step, isInterrupted: false });
-    return (await step.assert(result)) ? posted : { ...posted, status: "failed", error: "assertion failed" };
+    const holds = await step.assert(toResult(posted, occasion));
+    return holds ? posted : rejected(posted, "assertion failed");
   } catch (thrown) {
-    return { ...posted, status: "failed", error: `assertion raised: ${messageOf(thrown)}` };
+    return rejected(posted, `assertion raised: ${messageOf(thrown)}`);
   }
+}
+
+function rejected(outcome: AttemptOutcome, error: string): AttemptOutcome {
+  return { ...outcome, status: "failed", error, rejected: true };
 }
 
 function transformed(
@@ -80,10 +85,14 @@ function transformed(
   try {
     const output = outcome.truncated ? (fullOutput() ?? outcome.output) : outcome.output;
     const value = post(output as string);
+    if (value instanceof Promise) {
+      value.catch(() => undefined);
+      return rejected(outcome, "post is asynchronous: it must give its value at once");
+    }
     JSON.stringify(value); // it goes into the journal
     return { ...outcome, output: value, truncated: false };
   } catch (thrown) {
-    return { ...outcome, status: "failed", error: `post raised: ${messageOf(thrown)}` };
+    return rejected(outcome, `post raised: ${messageOf(thrown)}`);
   }
 }
 

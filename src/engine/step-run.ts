@@ -45,7 +45,7 @@ export async function runStep(options: StepRunOptions): Promise<Result> {
   try {
     const given = await turn.ready();
     if (!(await isWanted(options, use))) return notRun("skipped", "its condition does not hold");
-    const [outcome, attempts] = await tryOften(options, given, use);
+    const [outcome, attempts] = await tryOften(options, given, use, startedAt);
     return toResult(outcome, { attempts, startedAt, step, isInterrupted: signal.aborted });
   } catch (error) {
     if (isFatal(error)) throw error;
@@ -91,15 +91,21 @@ async function tryOften(
   options: StepRunOptions,
   given: Prepared | undefined,
   use: Use,
+  startedAt: number,
 ): Promise<readonly [AttemptOutcome, number]> {
   const { step, line, emit, signal } = options;
-  const { max, delay: first, backoff, maxDelay, jitter } = step.retry;
+  const { max, delay: first, backoff, maxDelay, jitter, on } = step.retry;
   let wait = first;
   for (let count = 1; ; count++) {
     options.turn.attempt = count;
     await begin(options, count);
-    const outcome = await tryOnce(options, count === 1 ? given : undefined, use);
-    if (outcome.status !== "failed" || count >= max || signal.aborted || !line.isUp) return [outcome, count];
+    const outcome = await tryOnce(options, count === 1 ? given : undefined, use, {
+      attempts: count,
+      startedAt,
+    });
+    const isTried = on.includes(outcome.rejected ? "assert" : "error");
+    if (outcome.status !== "failed" || !isTried || count >= max || signal.aborted || !line.isUp)
+      return [outcome, count];
     const pause = Math.min(wait, maxDelay) * (1 - jitter * Math.random());
     const about = { host: line.host.name, step: step.id, error: outcome.error ?? "" };
     emit({ type: "step-retry", ...about, attempt: count, of: max, delay: pause });
@@ -119,6 +125,7 @@ async function tryOnce(
   options: StepRunOptions,
   given: Prepared | undefined,
   use: Use,
+  so: { readonly attempts: number; readonly startedAt: number },
 ): Promise<AttemptOutcome> {
   const { step, line, mode, sink, emit, turn } = options;
   const expired = new AbortController();
@@ -141,7 +148,9 @@ async function tryOnce(
       },
       reboot: (request, run) => options.reboot(request, run, signal),
     });
-    return await judged(step, outcome, () => sink.stdout()?.toString("utf8"));
+    return await judged(outcome, { ...so, step, isInterrupted: false }, () =>
+      sink.stdout()?.toString("utf8"),
+    );
   } catch (error) {
     return failed(error, options, use, expired.signal.aborted);
   } finally {

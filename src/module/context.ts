@@ -26,6 +26,8 @@ export interface HostFacts {
 export interface StepContext {
   readonly host: HostFacts;
   readonly params: Readonly<Record<string, unknown>>;
+  /** The params, and what the runbook assigned. */
+  readonly assigns: Readonly<Record<string, unknown>>;
   /** What the host told about itself. */
   readonly facts: Facts;
   /** What a finished step gave; undefined when it was skipped, blocked or gave nothing. */

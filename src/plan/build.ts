@@ -4,8 +4,8 @@ import { selectHosts } from "../inventory/patterns.ts";
 import type { HostFacts } from "../module/context.ts";
 import type { LocalSide } from "../module/define.ts";
 import { checkOptions, hasDeferred, knownProblems } from "../module/options.ts";
-import { castParams, type GivenParam } from "../runbook/params.ts";
-import type { Site, SitePart, StepSpec } from "../runbook/spec.ts";
+import { castParams, unknownParams } from "../runbook/params.ts";
+import type { GivenParam, Site, SitePart, StepSpec } from "../runbook/spec.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { findCycle } from "./graph.ts";
 import type { HostPart, HostPlan, PartPlan, Plan, PlannedStep } from "./plan.ts";
@@ -33,9 +33,11 @@ export async function buildPlan(input: PlanInput): Promise<Plan> {
   throwAll(problems);
   const selected = selectAll(input);
   const drafts = input.site.parts.flatMap((part) =>
-    (selected.get(part.name) ?? []).map((host) => draft(input.site, part, host, byPart.get(part.name) ?? {})),
+    (selected.get(part.name) ?? []).map((host) => draft(input, part, host, byPart.get(part.name) ?? {})),
   );
+  const assigns = new Set(drafts.flatMap((one) => one.assigns));
   const found = [
+    ...unknownParams(input.site, input.params, assigns),
     ...drafts.flatMap((one) => one.problems),
     ...(await Promise.all(drafts.map((one) => checkDraft(one, input.local)))).flat(),
   ];
@@ -91,16 +93,25 @@ function selectAll({
 interface Draft {
   readonly part: SitePart;
   readonly host: Host;
-  readonly params: Readonly<Record<string, unknown>>;
   readonly steps: readonly PlannedStep[];
+  /** Names that the command line may give values to. */
+  readonly assigns: readonly string[];
   readonly problems: readonly RcmError[];
 }
 
-function draft(site: Site, part: SitePart, host: Host, params: Readonly<Record<string, unknown>>): Draft {
-  const { steps, problems } = part.runbook.build(viewOf(host), params);
+function draft(
+  { site, params: values }: PlanInput,
+  part: SitePart,
+  host: Host,
+  params: Readonly<Record<string, unknown>>,
+): Draft {
+  // What is no param of the runbook may be an assign of it.
+  const { shape } = part.runbook.params;
+  const given = new Map(values.filter(({ name }) => !(name in shape)).map((value) => [value.name, value]));
+  const { steps, problems, ownAssigns: assigns } = part.runbook.build(viewOf(host), params, { given });
   const toId = (name: string): string => (site.parts.length === 1 ? name : `${part.name}/${name}`);
   const planned = steps.map((step) => plan(step, toId));
-  return { part, host, params, steps: planned, problems: [...problems, ...cycleProblems(planned)] };
+  return { part, host, steps: planned, assigns, problems: [...problems, ...cycleProblems(planned)] };
 }
 
 /** What runbooks see of a host. */
@@ -170,9 +181,9 @@ async function prepareProblems(
 /** The drafts of a site, a plan for each host, in the order in which hosts first occur. */
 function gather(drafts: readonly Draft[]): HostPlan[] {
   const byHost = new Map<string, { readonly host: Host; readonly parts: HostPart[] }>();
-  for (const { host, part, steps, params } of drafts) {
+  for (const { host, part, steps } of drafts) {
     const plan = byHost.get(host.name) ?? { host, parts: [] };
-    plan.parts.push({ name: part.name, steps, params });
+    plan.parts.push({ name: part.name, steps });
     byHost.set(host.name, plan);
   }
   return [...byHost.values()];

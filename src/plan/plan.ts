@@ -15,7 +15,6 @@ export interface PlannedStep extends StepSpec {
 export interface HostPart {
   readonly name: string;
   readonly steps: readonly PlannedStep[];
-  readonly params: Readonly<Record<string, unknown>>;
 }
 
 /** Everything that will happen on a host. */

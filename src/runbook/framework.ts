@@ -1,23 +1,22 @@
-import type { StepContext, StepHandle } from "../module/context.ts";
+import type { StepContext } from "../module/context.ts";
 import type { Result } from "../module/result.ts";
 import { isVariableName } from "../shell/wrap.ts";
 import { parseDuration } from "../util/duration.ts";
-import type { RetryPolicy } from "./spec.ts";
+import type { Awaitable } from "./graft.ts";
+import type { FailureKind, RetryPolicy } from "./spec.ts";
 
 /** A condition that is data: see {@link changed}. */
 export interface Changed<Book extends string = string> {
-  readonly changed: ReadonlyArray<StepHandle<unknown, Book> | string>;
+  readonly changed: ReadonlyArray<Awaitable<Book>>;
 }
 
 /**
- * The condition that at least one of these steps changed something. The step that has it awaits them.
+ * The condition that at least one of these steps, or of a grafted runbook's, changed something. The step that has it awaits them.
  *
  * @example
  * step("restart", systemd({ name: "app", state: "restarted" }), { when: changed(config, unit) });
  */
-export function changed<Book extends string>(
-  ...steps: ReadonlyArray<StepHandle<unknown, Book> | string>
-): Changed<Book> {
+export function changed<Book extends string>(...steps: ReadonlyArray<Awaitable<Book>>): Changed<Book> {
   return Object.freeze({ changed: steps });
 }
 
@@ -36,12 +35,22 @@ export interface Retry {
   readonly maxDelay?: Duration;
   /** Share of each wait, 0 to 1, that is left to chance. */
   readonly jitter?: number;
+  /**
+   * Which failures are tried again: `error`, what the module or `timeout` says, and `assert`, what `post` or `assert`
+   * says; both unless said otherwise.
+   */
+  readonly on?: readonly FailureKind[];
 }
+
+const KINDS: readonly FailureKind[] = ["error", "assert"];
+
+/** Names of what a policy has. */
+const RETRY_NAMES = ["max", "delay", "backoff", "maxDelay", "jitter", "on"];
 
 /** What any step can be given beside its module's own options. */
 export interface StepOptions<Output = unknown, Book extends string = string, Post = Output> {
   /** Steps that must succeed first; the one added before when left out; none for `[]`. Names may be of later steps. */
-  readonly await?: ReadonlyArray<StepHandle<unknown, Book> | string>;
+  readonly await?: ReadonlyArray<Awaitable<Book>>;
   /** Run only if this holds; a step that does not run is `skipped`, and what awaits it goes on. */
   readonly when?: Changed<Book> | ((ctx: StepContext) => boolean | Promise<boolean>);
   /** Attempts in all (1 s apart), or a policy. */
@@ -107,7 +116,7 @@ function valueProblems({
     retry === undefined || readRetry(retry) !== undefined,
     "retry",
     retry,
-    "attempts in all, or { max, delay, backoff, maxDelay, jitter }",
+    "attempts in all, or { max, delay, backoff, maxDelay, jitter, on }",
   );
   want(
     timeout === undefined || (parseDuration(timeout) ?? 0) > 0,
@@ -133,13 +142,22 @@ function valueProblems({
 
 /** The whole policy; undefined when it is none. */
 export function readRetry(retry: number | Retry | undefined): RetryPolicy | undefined {
+  if (retry === null) return undefined;
   const given: Retry = typeof retry === "object" ? retry : { max: retry ?? 1 };
+  if (Object.keys(given).some((name) => !RETRY_NAMES.includes(name))) return undefined;
   const delay = parseDuration(given.delay ?? 1000);
   const maxDelay = given.maxDelay === undefined ? Number.POSITIVE_INFINITY : parseDuration(given.maxDelay);
-  const { max, backoff = 1, jitter = 0 } = given;
-  const isSound = Number.isInteger(max) && max >= 1 && backoff >= 1 && jitter >= 0 && jitter <= 1;
+  const { max, backoff = 1, jitter = 0, on = KINDS } = given;
+  const isSound =
+    Number.isInteger(max) &&
+    max >= 1 &&
+    backoff >= 1 &&
+    jitter >= 0 &&
+    jitter <= 1 &&
+    Array.isArray(on) &&
+    on.every((kind) => KINDS.includes(kind));
   return isSound && delay !== undefined && maxDelay !== undefined
-    ? { max, delay, backoff, maxDelay, jitter }
+    ? { max, delay, backoff, maxDelay, jitter, on }
     : undefined;
 }
 

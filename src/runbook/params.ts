@@ -1,17 +1,8 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { RcmError } from "../errors.ts";
 import { castText } from "../module/options.ts";
 import { didYouMean } from "../util/nearest.ts";
-import type { Site, SitePart } from "./spec.ts";
-
-/** A value for a param, and where it came from: `-e`, `--var-file prod.yaml`, `RCM_VAR_version`. */
-export interface GivenParam {
-  readonly name: string;
-  readonly value: unknown;
-  readonly from: string;
-  /** Texts from the command line and the environment are cast to what the schema wants. */
-  readonly isText: boolean;
-}
+import type { GivenParam, Runbook, Site, SitePart } from "./spec.ts";
 
 /** Params of each part of a site by the part's name, checked; or what is wrong with them. */
 export interface CastParams {
@@ -19,10 +10,10 @@ export interface CastParams {
   readonly problems: readonly RcmError[];
 }
 
-/** Casts what was given to each runbook's params; later ones in the list win. */
+/** Casts what was given to each runbook's params; later ones in the list win. Names that no runbook has are let pass. */
 export function castParams(site: Site, given: readonly GivenParam[]): CastParams {
   const byPart = new Map<string, Readonly<Record<string, unknown>>>();
-  const problems = unknownParams(site, given);
+  const problems: RcmError[] = [];
   for (const part of site.parts) {
     const cast = castPart(part, given);
     byPart.set(part.name, cast.params);
@@ -44,9 +35,14 @@ function castPart(
     values[name] = isText ? castText(schema, String(value)) : value;
     from.set(name, source);
   }
-  const parsed = z.strictObject(shape).safeParse(values);
+  const parsed = strict(part.runbook).safeParse(values);
   if (parsed.success) return { params: parsed.data as Record<string, unknown>, problems: [] };
   return { params: {}, problems: parsed.error.issues.map((issue) => paramProblem(part, issue, from)) };
+}
+
+/** The runbook's schema with its rules; params that it does not have are refused. */
+function strict({ params }: Runbook): z.ZodObject {
+  return params.strict();
 }
 
 function paramProblem(
@@ -56,22 +52,65 @@ function paramProblem(
 ): RcmError {
   const name = String(issue.path[0] ?? "");
   const source = from.get(name);
-  const isMissing = issue.code === "invalid_type" && source === undefined;
+  const { message, isMissing } = tell(runbook, issue, source);
+  return new RcmError(message, {
+    code: "plan",
+    where: source ? undefined : where,
+    hint: isMissing ? `give it with -e ${name}=VALUE` : undefined,
+  });
+}
+
+/** Checks the params that a runbook is grafted with. */
+export function castGrafted(
+  runbook: Runbook,
+  prefix: string,
+  given: unknown,
+): {
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly problems: ReadonlyArray<{ readonly message: string; readonly hint?: string }>;
+} {
+  const parsed = strict(runbook).safeParse(given ?? {});
+  if (parsed.success) return { params: parsed.data, problems: [] };
+  const problems = parsed.error.issues.map((issue) => {
+    const { message, isMissing } = tell(runbook, issue, undefined);
+    const hint = `give it to graft("${prefix}", …, { params: { … } })`;
+    return isMissing ? { message, hint } : { message };
+  });
+  return { params: {}, problems };
+}
+
+/** An issue in words; `source` is where the value came from, when that was not the runbook's file. */
+function tell(
+  { name }: Runbook,
+  issue: z.core.$ZodIssue,
+  source: string | undefined,
+): { readonly message: string; readonly isMissing: boolean } {
+  const from = source ? ` (from ${source})` : "";
+  if (issue.code === "unrecognized_keys")
+    return {
+      message: `The runbook "${name}" has no param ${issue.keys.map((key) => `"${key}"`).join(", ")}`,
+      isMissing: false,
+    };
+  if (issue.path.length === 0)
+    return { message: `The params of the runbook "${name}": ${issue.message}`, isMissing: false };
+  const isMissing = issue.code === "invalid_type" && /received undefined$/.test(issue.message);
   const what = isMissing
     ? `is required: wanted ${issue.expected}`
     : issue.message.replace(/^Invalid input: expected (.+), received (.+)$/, "wanted $1, got $2");
-  return new RcmError(
-    `Param "${issue.path.map(String).join(".")}" of the runbook "${runbook.name}"${source ? ` (from ${source})` : ""} ${what}`,
-    {
-      code: "plan",
-      where: source ? undefined : where,
-      hint: isMissing ? `give it with -e ${name}=VALUE` : undefined,
-    },
-  );
+  const path = issue.path.map(String).join(".");
+  return { message: `Param "${path}" of the runbook "${name}"${from} ${what}`, isMissing };
 }
 
-function unknownParams(site: Site, given: readonly GivenParam[]): RcmError[] {
-  const known = new Set(site.parts.flatMap((part) => Object.keys(part.runbook.params.shape)));
+/** Params that were given and that nothing in the site has, neither as a param nor as an assign. */
+export function unknownParams(
+  site: Site,
+  given: readonly GivenParam[],
+  assigns: ReadonlySet<string>,
+): RcmError[] {
+  const known = new Set([
+    ...site.parts.flatMap((part) => Object.keys(part.runbook.params.shape)),
+    ...assigns,
+  ]);
   return given
     .filter(({ name, from }) => !known.has(name) && !from.startsWith("RCM_VAR_"))
     .map(

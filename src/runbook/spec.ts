@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Position, RcmError } from "../errors.ts";
-import type { HostFacts, StepContext } from "../module/context.ts";
+import type { HostFacts, StepContext, StepHandle } from "../module/context.ts";
 import type { ModuleCall } from "../module/define.ts";
 import type { Result } from "../module/result.ts";
 
@@ -16,6 +16,20 @@ export interface RetryPolicy {
   readonly maxDelay: number;
   /** Share of the wait, 0 to 1, that is left to chance. */
   readonly jitter: number;
+  /** Which failures are tried again. */
+  readonly on: readonly FailureKind[];
+}
+
+/** What failed a step: its module or its time, or what `post` or `assert` said of it. */
+export type FailureKind = "error" | "assert";
+
+/** What the functions of a step read, and refer to by name: the things of their own runbook, wherever it was grafted to. */
+export interface Scope {
+  /** What stands before the names of its runbook's steps: `health.` in one that was grafted as `health`. */
+  readonly prefix: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** The params and what was assigned. */
+  readonly assigns: Readonly<Record<string, unknown>>;
 }
 
 /** A step as its runbook wrote it, normalised: the one form behind every way of writing it. */
@@ -40,6 +54,7 @@ export interface StepSpec {
   readonly post: ((output: string) => unknown) | undefined;
   /** Must hold for its result. */
   readonly assert: ((result: Result) => boolean | Promise<boolean>) | undefined;
+  readonly scope: Scope;
   readonly where: Position | undefined;
 }
 
@@ -47,21 +62,49 @@ export interface StepSpec {
 export interface Built {
   readonly steps: readonly StepSpec[];
   readonly problems: readonly RcmError[];
+  /** Names of the steps that the body returned, by the keys under which it did. */
+  readonly exports: Readonly<Record<string, string>>;
+  /** What was assigned in it and in what was grafted into it. */
+  readonly assigns: Readonly<Record<string, unknown>>;
+  /** Names of its own assigns. */
+  readonly ownAssigns: readonly string[];
 }
+
+/** A value for a param or an assign, and where it came from: `-e`, `--var-file prod.yaml`, `RCM_VAR_version`. */
+export interface GivenParam {
+  readonly name: string;
+  readonly value: unknown;
+  readonly from: string;
+  /** Texts from the command line and the environment are cast to what the schema wants. */
+  readonly isText: boolean;
+}
+
+/** What a body is run within. */
+export interface BuildOptions {
+  /** The runbooks that it is being grafted into, the outermost first. */
+  readonly within?: readonly Runbook[];
+  /** Values for its assigns, which win over those of the source. */
+  readonly given?: ReadonlyMap<string, GivenParam>;
+}
+
+/** Handles that a body returns, for runbooks that it is grafted into. */
+export type Exports = Readonly<Record<string, StepHandle<unknown, string> | undefined>>;
 
 const RUNBOOK = Symbol.for("rcm.runbook");
 const SITE = Symbol.for("rcm.site");
+declare const exported: unique symbol;
 
 /** A named DAG of steps with typed params; made by {@link runbook}. */
-export interface Runbook {
+export interface Runbook<Params extends z.ZodObject = z.ZodObject, Steps extends Exports = Exports> {
   readonly [RUNBOOK]: true;
   readonly name: string;
   /** The pattern of hosts it is for; undefined leaves the choice to the site or to `all`. */
   readonly hosts: string | undefined;
-  readonly params: z.ZodObject;
+  readonly params: Params;
+  readonly [exported]?: Steps;
   readonly where: Position | undefined;
   /** Runs the body for one host, with checked params. Touches nothing. */
-  build(host: HostFacts, params: Readonly<Record<string, unknown>>): Built;
+  build(host: HostFacts, params: Readonly<Record<string, unknown>>, options?: BuildOptions): Built;
 }
 
 /** One runbook within a site. */
