@@ -1,4 +1,15 @@
-import { actionOptions, defineModule, fileOf, sh, shellGuards, text, z } from "../src/index.ts";
+import { readFile } from "node:fs/promises";
+import {
+  actionOptions,
+  checkBash,
+  defineModule,
+  fileOf,
+  group,
+  sh,
+  shellGuards,
+  text,
+  z,
+} from "../src/index.ts";
 
 /** A longer script goes as a file: Linux takes arguments of at most 128 KiB. */
 const MAX_INLINE = 32 * 1024;
@@ -23,14 +34,16 @@ export const bash = defineModule({
       envExclude: z.array(variable).optional().describe("pass on all but these"),
       ...actionOptions,
     })
-    .refine(
-      ({ script, file }) => (script === undefined) !== (file === undefined),
-      "wanted exactly one of script and file",
-    )
-    .refine(
-      ({ envInclude, envExclude }) => !envInclude || !envExclude,
-      "envInclude and envExclude exclude each other",
+    .check(
+      group(["script", "file"], { required: true, exclusive: true }),
+      group(["envInclude", "envExclude"], { exclusive: true }),
     ),
+  check: async ({ script, file }, local) => {
+    if (script !== undefined) await checkBash(script);
+    if (file === undefined) return;
+    const { source } = await local.file(file);
+    if (typeof source === "string") await checkBash(await readFile(source, "utf8"), source);
+  },
   action: async ({ script, file, args, envInclude, envExclude, ...rest }, local) => {
     const source = file === undefined ? undefined : await local.file(file);
     const isInline = script !== undefined && Buffer.byteLength(script) <= MAX_INLINE;

@@ -6,6 +6,7 @@ import {
   defineModule,
   diffText,
   fileOf,
+  group,
   type LocalFile,
   type LocalSide,
   type LocalTree,
@@ -37,10 +38,7 @@ const options = z
     ...accessOptions,
     ...rewriteOptions,
   })
-  .refine(
-    ({ src, content }) => (src === undefined) !== (content === undefined),
-    "wanted exactly one of src and content",
-  )
+  .check(group(["src", "content"], { required: true, exclusive: true }))
   .refine(
     ({ dest, content }) => content === undefined || !dest.endsWith("/"),
     "content needs the name of a file as dest, without a / at its end",

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { defineModule, duration, path, type RunHost, sh, text, z } from "../src/index.ts";
+import { defineModule, dependsOn, duration, group, path, type RunHost, sh, text, z } from "../src/index.ts";
 
 const options = z
   .strictObject({
@@ -26,12 +26,11 @@ const options = z
     timeout: duration.default(30_000).describe("give up after this long"),
     interval: duration.default(500).describe("look again after this long"),
   })
-  .refine(
-    (all) => (all.port === undefined) !== (all.path === undefined),
-    "wanted exactly one of port and path",
-  )
-  .refine((all) => all.host === undefined || all.port !== undefined, "host requires port to be present")
-  .refine((all) => all.search === undefined || all.path !== undefined, "search requires path to be present");
+  .check(
+    group(["port", "path"], { required: true, exclusive: true }),
+    dependsOn("host", "port"),
+    dependsOn("search", "path"),
+  );
 
 /** Waits for a port, a path or a line in a file. */
 export const waitFor = defineModule({

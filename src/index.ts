@@ -7,6 +7,7 @@ export { z } from "zod";
 export { type ErrorCode, type ErrorFacts, type Position, Problems, RcmError } from "./errors.ts";
 export type { Action, ActionResult } from "./module/action.ts";
 export { actionOptions, type Guards, shellGuards } from "./module/action-options.ts";
+export { checkBash } from "./module/bash-syntax.ts";
 export type {
   Deferrable,
   DeferrableInside,
@@ -28,6 +29,15 @@ export {
   type StateModule,
 } from "./module/define.ts";
 export type { Facts } from "./module/facts.ts";
+export {
+  dependsOn,
+  type Field,
+  type FieldOptions,
+  field,
+  type GroupOptions,
+  group,
+  type Rule,
+} from "./module/fields.ts";
 export {
   type Access,
   access,

@@ -3,7 +3,7 @@ import { act } from "../module/action.ts";
 import type { StepContext } from "../module/context.ts";
 import { converge } from "../module/converge.ts";
 import type { LocalSide } from "../module/define.ts";
-import { checkOptions, resolveOptions, resolveValue } from "../module/options.ts";
+import { checkOptions, hasDeferred, resolveOptions, resolveValue } from "../module/options.ts";
 import type { Mode, Work } from "../module/work.ts";
 import type { PlannedStep } from "../plan/plan.ts";
 import { isVariableName, type Surroundings } from "../shell/wrap.ts";
@@ -30,6 +30,9 @@ export interface PrepareSource {
 /** Resolves and checks a step's options, and makes what is to be sent of them. */
 export async function prepare(step: PlannedStep, ctx: StepContext, source: PrepareSource): Promise<Prepared> {
   const options = await optionsOf(step, ctx);
+  // What was known has been looked at before any host was touched.
+  const { definition, options: given } = step.call;
+  if (definition.check && hasDeferred(definition, given)) await definition.check(options, source.local);
   const surroundings = await surroundingsOf(step, ctx);
   const become = source.line.becomeFor(step.become);
   return { step, options, surroundings, become, work: await workOf(step, options, become, source) };

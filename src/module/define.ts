@@ -33,6 +33,11 @@ interface Common<Schema extends OptionsSchema> {
   readonly options: Schema;
   /** A call that is shown in the documentation. */
   readonly example?: string;
+  /**
+   * Looks at the options whose values are known, before any host is touched, and at all of them when others were
+   * deferred; what it throws is wrong with the step.
+   */
+  readonly check?: (known: Readonly<Partial<z.output<Schema>>>, local: LocalSide) => Promise<void>;
   /** Options that are functions themselves, and so never deferred values. */
   readonly callbacks?: ReadonlyArray<string>;
 }

@@ -45,6 +45,20 @@ export function knownProblems(
   return [...unknownOptions(definition, given), ...problems];
 }
 
+/** Those options of which nothing is deferred, as the schema reads each. */
+export function knownOptions(
+  definition: ModuleDefinition,
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const known = Object.entries(given).flatMap(([name, value]) => {
+    const schema = definition.options.shape[name] as z.ZodType | undefined;
+    const parsed =
+      !isCallback(definition, name) && containsFunction(value) ? undefined : schema?.safeParse(value);
+    return parsed?.success ? [[name, parsed.data] as const] : [];
+  });
+  return Object.fromEntries(known);
+}
+
 /** True when some option, at any depth, is a function of the run's context. */
 export function hasDeferred(definition: ModuleDefinition, given: Readonly<Record<string, unknown>>): boolean {
   return Object.entries(given).some(

@@ -3,7 +3,7 @@ import type { ConnectionOverrides, Host, Inventory } from "../inventory/model.ts
 import { selectHosts } from "../inventory/patterns.ts";
 import type { HostFacts } from "../module/context.ts";
 import type { LocalSide } from "../module/define.ts";
-import { checkOptions, hasDeferred, knownProblems } from "../module/options.ts";
+import { checkOptions, hasDeferred, knownOptions, knownProblems } from "../module/options.ts";
 import { castParams, unknownParams } from "../runbook/params.ts";
 import type { GivenParam, Site, SitePart, StepSpec } from "../runbook/spec.ts";
 import { fingerprint } from "./fingerprint.ts";
@@ -156,6 +156,12 @@ async function checkStep(
   if (problems.length > 0) return problems.map(toError);
   if (call.definition.name === "reboot" && host.connection.type === "local") {
     return [toError(`cannot reboot "${host.name}": it is the machine that rcm runs on`)];
+  }
+  try {
+    await call.definition.check?.(knownOptions(call.definition, call.options), local);
+  } catch (error) {
+    const inside = error instanceof RcmError ? error.where : undefined;
+    return [new RcmError(`Step "${id}": ${messageOf(error)}`, { code: "plan", where: inside ?? where })];
   }
   if (hasDeferred(call.definition, call.options)) return [];
   return await prepareProblems(call.definition, call.options, local, toError);
