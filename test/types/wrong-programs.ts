@@ -112,6 +112,44 @@ runbook("asynchronous", {}, async ({ step }) => {
   step("late", command({ cmd: "true" }));
 });
 
+// ---- grafted runbooks ---------------------------------------------------------------------------------------------
+
+const part = runbook(
+  "part",
+  { params: z.object({ url: z.string(), tries: z.number().default(1) }) },
+  ({ step }) => {
+    const length = step("length", command({ cmd: "echo 1" }), { post: (out) => out.length });
+    return { length };
+  },
+);
+
+runbook("grafts", {}, ({ graft, merge, step }) => {
+  // @ts-expect-error a required param is missing
+  graft("a", part);
+
+  // @ts-expect-error a param of the wrong type
+  graft("b", part, { params: { url: 1 } });
+
+  // @ts-expect-error merge awaits nothing
+  merge("c", part, { params: { url: "" }, await: [] });
+
+  const health = graft("d", part, { params: { url: "" } });
+
+  // @ts-expect-error a grafted runbook has no output, its steps have
+  step("whole", debug({ message: (ctx) => ctx.output(health) ?? "" }));
+
+  // @ts-expect-error the body does not return such a step
+  step("unknown", command({ cmd: "true" }), { await: [health.steps.size] });
+
+  // @ts-expect-error `post` made a number of it
+  step("typed", command({ cmd: (ctx) => ctx.output(health.steps.length) ?? "" }));
+
+  step("right", command({ cmd: (ctx) => (ctx.output(health.steps.length) ?? 0).toFixed() }), {
+    await: [health, health.steps.length, "d"],
+    when: changed(health),
+  });
+});
+
 // ---- framework options --------------------------------------------------------------------------------------------
 
 runbook("framework options", {}, ({ step }) => {
