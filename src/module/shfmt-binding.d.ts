@@ -5,3 +5,8 @@ declare module "@wasm-fmt/shfmt/shfmt_binding.js" {
   }
   export function format(wasm: Shfmt, source: string, path?: string): string;
 }
+
+/** Node's own types leave it to those of browsers, which say much that is not there. */
+declare namespace WebAssembly {
+  function instantiate(bytes: Uint8Array): Promise<{ readonly instance: { readonly exports: object } }>;
+}
