@@ -85,9 +85,13 @@ export class RunFolder implements RunRecord {
     const folder = makeFolder(join(stateFolder, "runs", facts.id));
     makeFolder(join(folder, "checkpoint"));
     makeFolder(join(folder, "out"));
-    await writeDurably(join(folder, "run.json"), header);
     makeFolder(join(stateFolder, "resumable"));
+    // First the mark: one without a run is looked over, but a run without its mark would not be found.
     await writeFile(resumableMark(folder), "");
+    await Promise.all([
+      syncFolder(join(stateFolder, "resumable")),
+      writeDurably(join(folder, "run.json"), header),
+    ]);
     return new RunFolder(folder, header);
   }
 
@@ -234,9 +238,13 @@ async function writeDurably(path: string, value: unknown): Promise<void> {
       await file.close();
     }
     await rename(temporary, path);
-    const folder = await open(dirname(path), "r");
-    await folder.sync().finally(() => folder.close());
+    await syncFolder(dirname(path));
   } catch (cause) {
     throw new RcmError(`Cannot write "${path}": ${messageOf(cause)}`, { code: "state", cause });
   }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  await folder.sync().finally(() => folder.close());
 }
