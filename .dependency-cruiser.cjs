@@ -22,14 +22,29 @@ const LAYERS = {
     "util",
     "errors",
   ],
+  embed: [
+    "engine",
+    "plan",
+    "checkpoint",
+    "inventory",
+    "runbook",
+    "event",
+    "module",
+    "util",
+    "errors",
+  ],
   report: ["event", "module", "util", "errors"],
 };
+
+// A runbook file imports the very rcm that runs it, so what loads such files hands out the public API: later, when there
+// is one. This file is the only door.
+const OWN_MODULES = "^src/embed/own-modules\\.ts$";
 
 const layers = Object.entries(LAYERS).map(([from, to]) => ({
   name: `layer-${from}`,
   comment: `src/${from} may import only: ${[...to, "itself"].join(", ")}. See docs/architecture.md.`,
   severity: "error",
-  from: { path: `^src/${from}(/|\\.ts$)` },
+  from: { path: `^src/${from}(/|\\.ts$)`, pathNot: OWN_MODULES },
   to: { path: "^(src|modules)/", pathNot: `^src/(${[from, ...to].join("|")})(/|\\.ts$)` },
 }));
 
@@ -41,7 +56,7 @@ module.exports = {
       comment: "Import cycles, type-only ones included, hide which file comes first.",
       severity: "error",
       from: {},
-      to: { circular: true },
+      to: { circular: true, viaOnly: { pathNot: OWN_MODULES } },
     },
     {
       name: "modules-use-the-public-api",

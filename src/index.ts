@@ -1,10 +1,46 @@
 /**
- * The public API of rcm: write runbooks and sites, define modules.
+ * The public API of rcm: write runbooks and sites, define modules, run them.
  *
  * @packageDocumentation
  */
 export { z } from "zod";
+export { apply, plan, resume } from "./embed/apply.ts";
+export type { RunHandle } from "./embed/handle.ts";
+export type {
+  ApplyOptions,
+  ConnectionOptions,
+  PlanOptions,
+  ResumeOptions,
+  RunCallbacks,
+  Runnable,
+  RunOptions,
+  StepEnd,
+  StepStart,
+} from "./embed/options.ts";
+export type { HostOutcome, RunOutcome } from "./embed/outcome.ts";
 export { type ErrorCode, type ErrorFacts, type Position, Problems, RcmError } from "./errors.ts";
+export type {
+  Counts,
+  Event,
+  HostConnected,
+  HostConnecting,
+  HostFinished,
+  HostStatus,
+  HostView,
+  Mode,
+  RunFinished,
+  RunStarted,
+  RunStatus,
+  StepFinished,
+  StepOutput,
+  StepRetry,
+  StepStarted,
+  StepView,
+  Times,
+  Traffic,
+  Warning,
+} from "./event/event.ts";
+export type { InventoryGroup, InventorySource, InventoryTree, Value, Vars } from "./inventory/model.ts";
 export type { Action, ActionResult } from "./module/action.ts";
 export { actionOptions, type Guards, shellGuards } from "./module/action-options.ts";
 export { checkBash } from "./module/bash-syntax.ts";
@@ -79,6 +115,7 @@ export type {
   BuildOptions,
   Built,
   Exports,
+  GivenParam,
   RetryPolicy,
   Runbook,
   Scope,

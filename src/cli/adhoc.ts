@@ -1,16 +1,11 @@
+import { apply } from "../embed/apply.ts";
 import { RcmError } from "../errors.ts";
 import type { ModuleCall } from "../module/define.ts";
-import { localSide } from "../module/local-side.ts";
 import { castText, checkOptions } from "../module/options.ts";
-import { buildPlan } from "../plan/build.ts";
 import { runbook } from "../runbook/runbook.ts";
-import { siteOf } from "../runbook/site.ts";
 import { execute } from "./execute.ts";
+import { type Flags, inventoryFlag, runOptions } from "./options.ts";
 import { moduleNamed } from "./registry.ts";
-import { connectionFlags, overridesOf } from "./request.ts";
-import { inventoryFrom, inventorySources } from "./sources.ts";
-
-type Flags = Readonly<Record<string, unknown>>;
 
 /** `rcm exec PATTERN -- CMD…`: one word is a line for the shell, several are a program and its arguments. */
 export async function exec(pattern: string, command: readonly string[], flags: Flags): Promise<number> {
@@ -54,30 +49,16 @@ function readOptions(
 
 async function runStep(pattern: string, call: ModuleCall, flags: Flags): Promise<number> {
   const name = call.definition.name;
-  const site = siteOf(runbook(name, { hosts: pattern }, ({ step }) => void step(name, call)));
-  const connection = connectionFlags(flags);
-  const overrides = await overridesOf(connection);
-  const inventory = await inventoryFrom(inventorySources(flags), overrides);
-  const local = localSide(process.cwd());
-  const plan = await buildPlan({
-    site,
-    file: undefined,
-    inventory,
-    limit: flags.limit as string | undefined,
-    overrides,
-    params: [],
-    local,
-  });
-  const request = { connection, forks: flags.forks as number | undefined };
   const mode = flags.check === true ? "check" : "apply";
-  return await execute({
-    plan,
-    mode,
-    record: async () => undefined,
-    local,
-    resumed: false,
-    request,
-    flags: { ...flags, adhoc: true },
-    warnings: inventory.warnings,
-  });
+  const run = apply(
+    runbook(name, { hosts: pattern }, ({ step }) => void step(name, call)),
+    {
+      ...runOptions(flags),
+      inventory: inventoryFlag(flags),
+      limit: flags.limit as string | undefined,
+      mode,
+      keep: false,
+    },
+  );
+  return await execute(run, { ...flags, adhoc: true }, mode);
 }

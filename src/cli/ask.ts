@@ -1,9 +1,8 @@
 import { createWriteStream, openSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { ReadStream } from "node:tty";
-import { messageOf, RcmError } from "../errors.ts";
+import { RcmError } from "../errors.ts";
 
 /** True where somebody can be asked. */
 export function canAsk(): boolean {
@@ -38,15 +37,4 @@ export async function askSecret(question: string): Promise<string> {
     input.destroy();
     prompt.end("\n");
   }
-}
-
-/** The first line of a file that holds a password. */
-export async function readSecretFile(path: string): Promise<string> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new RcmError(`Cannot read the password file "${path}": ${messageOf(cause)}`, {
-      code: "usage",
-      cause,
-    });
-  });
-  return text.split("\n")[0]?.replace(/\r$/, "") ?? "";
 }

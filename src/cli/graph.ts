@@ -1,31 +1,20 @@
-import { dirname, resolve } from "node:path";
-import { localSide } from "../module/local-side.ts";
-import { buildPlan } from "../plan/build.ts";
+import { preparePlan } from "../embed/prepare.ts";
+import { requestOf } from "../embed/request.ts";
+import { inventorySources } from "../embed/sources.ts";
 import { ordered } from "../plan/graph.ts";
 import { type HostPlan, stepsOf } from "../plan/plan.ts";
 import { drawGraph, type GraphFormat, type GraphStep } from "../report/graph.ts";
 import { printText } from "../report/print.ts";
-import { loadRunbook } from "../runbook/load.ts";
 import { EXIT } from "./exit.ts";
-import { ownModules } from "./own-modules.ts";
-import { collectParams } from "./params.ts";
-import { inventoryFrom, inventorySources } from "./sources.ts";
+import { type Flags, planOptions } from "./options.ts";
 
 /** `rcm graph`: the steps of each different plan, drawn once. */
-export async function graph(file: string, flags: Readonly<Record<string, unknown>>): Promise<number> {
+export async function graph(file: string, flags: Flags): Promise<number> {
   const format = flags.format as GraphFormat;
-  const plan = await buildPlan({
-    site: await loadRunbook(file, await ownModules()),
-    file: resolve(file),
-    inventory: await inventoryFrom(inventorySources(flags), {}),
-    limit: flags.limit as string | undefined,
-    params: await collectParams(
-      (flags.var as string[] | undefined) ?? [],
-      (flags.varFile as string[] | undefined) ?? [],
-      process.env,
-    ),
-    local: localSide(dirname(resolve(file))),
-  });
+  const { inventory, ...options } = await planOptions(flags);
+  const sources = inventorySources(inventory);
+  const request = requestOf(file, sources, options);
+  const { plan } = await preparePlan({ runbook: file, sources, request, connection: {} });
   const drawings = new Map<string, string[]>();
   for (const host of plan.hosts) {
     const drawing = drawGraph(stepsIn(host), format);

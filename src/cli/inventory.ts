@@ -1,14 +1,15 @@
+import { inventorySources } from "../embed/sources.ts";
 import { RcmError } from "../errors.ts";
 import { graphInventory, listInventory } from "../inventory/list.ts";
 import { loadInventory } from "../inventory/load.ts";
 import { selectHosts } from "../inventory/patterns.ts";
 import { printJson, printText } from "../report/print.ts";
 import { EXIT } from "./exit.ts";
-import { inventorySources } from "./sources.ts";
+import { inventoryFlag } from "./options.ts";
 
 /** `rcm inventory list`. */
 export async function list(pattern: string, flags: Readonly<Record<string, unknown>>): Promise<number> {
-  const sources = inventorySources(flags);
+  const sources = inventorySources(inventoryFlag(flags));
   if (sources.length === 0)
     throw new RcmError("There is no inventory to list", { code: "usage", hint: "name one with -i FILE" });
   const inventory = await loadInventory(sources, { overrides: {} });

@@ -49,7 +49,8 @@ export function describe(value: Value): string {
   return Array.isArray(value) ? "a list" : "a mapping";
 }
 
-function locatedTree(value: Value): Located {
+/** A value that comes from no file. */
+export function locatedTree(value: Value): Located {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return located(value, undefined);
   const entries = Object.entries(value).map(([key, part]) => [key, entryOf(key, part)] as const);
   return locatedMapping(new Map(entries), undefined);

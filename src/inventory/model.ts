@@ -64,6 +64,21 @@ export interface Inventory {
   readonly warnings: readonly string[];
 }
 
+/** Where hosts come from: a file, a list of hosts such as `web1,web2`, or what would stand in a file as an object. */
+export type InventorySource = string | InventoryTree;
+
+/** Groups by name, as at the top of a YAML inventory. */
+export interface InventoryTree {
+  readonly [group: string]: InventoryGroup | null;
+}
+
+/** A group of an {@link InventoryTree}; its connection settings are the variables that YAML has for them. */
+export interface InventoryGroup {
+  readonly hosts?: Readonly<Record<string, Vars | null>>;
+  readonly vars?: Vars;
+  readonly children?: InventoryTree;
+}
+
 /** What the command line says about connections; it wins over the inventory. */
 export interface ConnectionOverrides {
   readonly type?: "ssh" | "local" | undefined;

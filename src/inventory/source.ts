@@ -3,6 +3,8 @@ import { stat } from "node:fs/promises";
 import { dirname, extname } from "node:path";
 import { type Draft, openGroup, openHost } from "./draft.ts";
 import type { Findings } from "./findings.ts";
+import { locatedValue } from "./located-value.ts";
+import type { InventorySource } from "./model.ts";
 import { expandHostKey } from "./ranges.ts";
 import { readGroups } from "./structure.ts";
 import { readText, reasonOf } from "./text.ts";
@@ -14,10 +16,14 @@ import { readYaml } from "./yaml.ts";
  * @returns the directory beside which `group_vars` may stand; undefined when there is none
  */
 export async function readSource(
-  source: string,
+  source: InventorySource,
   draft: Draft,
   findings: Findings,
 ): Promise<string | undefined> {
+  if (typeof source !== "string") {
+    readGroups(locatedValue(source, findings), draft, findings);
+    return undefined;
+  }
   const stats = await statOf(source);
   if (!(stats instanceof Error)) return readPath(source, stats, draft, findings);
   if (source.includes(",")) readHostList(source, draft, findings);

@@ -1,14 +1,14 @@
 import { stateFolder } from "../../checkpoint/folder.ts";
 import { findRun, listResumable, listRuns } from "../../checkpoint/run-folder.ts";
+import { inventorySources } from "../../embed/sources.ts";
 import { loadInventory } from "../../inventory/load.ts";
-import { inventorySources } from "../sources.ts";
 import type { Names } from "./complete.ts";
 
 /** The names that inventories and the folder of runs know. */
 export const names: Names = {
   patterns: async (given) => {
     const fallback = process.env.RCM_INVENTORY;
-    const sources = inventorySources({ inventory: given.length > 0 ? given : (fallback ?? []) });
+    const sources = inventorySources(given.length > 0 ? given : fallback);
     if (sources.length === 0) return ["localhost"];
     const { hosts, groups } = await loadInventory(sources, { overrides: {} });
     const filled = [...groups.values()].filter((group) => group.hosts.length > 0);

@@ -1,0 +1,110 @@
+import { stateFolder } from "../checkpoint/folder.ts";
+import { listResumable, NO_RECORD, newRunId, RunFolder } from "../checkpoint/run-folder.ts";
+import { type RunSummary, run } from "../engine/run.ts";
+import type { Emit, Event, Mode } from "../event/event.ts";
+import type { Plan } from "../plan/plan.ts";
+import { dialFor } from "./dial.ts";
+import { lockAll } from "./locks.ts";
+import type { ConnectionOptions, RunOptions } from "./options.ts";
+import { Collector, type RunOutcome } from "./outcome.ts";
+import { type PlanSource, type Prepared, preparePlan } from "./prepare.ts";
+import { isWhole, keyOf, type RunRequest } from "./request.ts";
+
+/** A run that is wanted. */
+export interface Errand extends Omit<PlanSource, "connection" | "ask"> {
+  readonly request: RunRequest;
+  readonly mode: Mode;
+  /** Keep a record on the disk, and take locks. */
+  readonly isKept: boolean;
+  /** The run to go on with. */
+  readonly earlier: RunFolder | undefined;
+  readonly options: RunOptions;
+}
+
+/** Between a run and whoever began it. */
+export interface Line {
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** Plans, connects, runs, and keeps the state of the run. */
+export async function carryOut(errand: Errand, line: Line): Promise<RunOutcome> {
+  const { ask, stateDir = stateFolder(), command } = errand.options;
+  const prepared = await preparePlan({ ...errand, connection: connectionOf(errand), ask });
+  if (!errand.isKept) return await execute(errand, prepared, async () => undefined, line);
+  const { plan } = prepared;
+  const id = errand.earlier?.header.id ?? newRunId();
+  const release = await lockAll(stateDir, plan, id, command);
+  const record = async (): Promise<RunFolder> =>
+    errand.earlier ?? (await newRun(stateDir, id, errand.request, plan, line.emit));
+  try {
+    return await execute(errand, prepared, record, line);
+  } finally {
+    release();
+  }
+}
+
+/** What is said now wins over what was said when the run was begun. */
+function connectionOf({ request, options: { connection = {} } }: Errand): ConnectionOptions {
+  const now = Object.entries(connection).filter(([, value]) => value !== undefined);
+  return { ...request.connection, ...Object.fromEntries(now) };
+}
+
+async function newRun(
+  stateDir: string,
+  id: string,
+  request: RunRequest,
+  { name: runbook, fingerprint, hosts: plans }: Plan,
+  emit: Emit,
+): Promise<RunFolder> {
+  const hosts = plans.map(({ host }) => host.name);
+  const key = keyOf(request, hosts);
+  const earlier = (await listResumable(stateDir)).find(({ header }) => header.key === key);
+  if (earlier)
+    emit({
+      type: "warning",
+      message: `An earlier run of this did not complete; this one starts afresh. To go on with it: rcm resume ${earlier.header.id}`,
+    });
+  return await RunFolder.create(stateDir, { id, runbook, hosts, key, fingerprint, request });
+}
+
+/** @param record makes or opens what outlives the run, once nothing on this side stands in its way */
+async function execute(
+  errand: Errand,
+  { plan, local, warnings }: Prepared,
+  record: () => Promise<RunFolder | undefined>,
+  { emit, signal }: Line,
+): Promise<RunOutcome> {
+  const { mode, earlier, request, options } = errand;
+  const dial = await dialFor(plan, connectionOf(errand), options.ask);
+  const folder = await record();
+  const id = folder?.header.id ?? "";
+  if (earlier) await earlier.setState({ status: "running" }); // what is said of a new run until it ends
+  for (const message of warnings) emit({ type: "warning", message });
+  const collector = new Collector({ keepsResults: options.collect !== false });
+  const summary = await run({
+    plan,
+    id,
+    mode,
+    dial,
+    record: folder ?? NO_RECORD,
+    local,
+    forks: options.forks ?? request.forks ?? 50,
+    resumed: earlier !== undefined,
+    resume: folder && isWhole(request) ? `rcm resume ${id}` : undefined,
+    emit: (event: Event) => {
+      collector.add(event);
+      emit(event);
+    },
+    fuse: options.fuse !== false,
+    signal,
+  });
+  await settle(folder, summary);
+  return collector.outcome(summary);
+}
+
+async function settle(folder: RunFolder | undefined, { status }: RunSummary): Promise<void> {
+  if (!folder) return;
+  if (status === "completed") await folder.complete();
+  await folder.setState({ status, endedAt: new Date().toISOString() });
+}

@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import { resolve } from "node:path";
+import type { InventorySource } from "../inventory/model.ts";
+import type { GivenParam } from "../runbook/spec.ts";
+import type { ConnectionOptions, PlanOptions, Runnable } from "./options.ts";
+
+/** What a run was asked for, as it is kept for those who resume it: everything but passwords, objects and runbooks. */
+export interface RunRequest {
+  /** Absolute path of the runbook's file; undefined when it came from none. */
+  readonly file: string | undefined;
+  /** The runbook's name, when it came from no file. */
+  readonly runbook?: string;
+  /** Inventory sources, absolute where they are files; undefined when one was an object. */
+  readonly inventory: readonly string[] | undefined;
+  readonly limit: string | undefined;
+  readonly params: readonly GivenParam[];
+  readonly connection: ConnectionOptions;
+  readonly forks: number | undefined;
+}
+
+/** The request that options make. */
+export function requestOf(
+  runbook: Runnable,
+  sources: readonly InventorySource[],
+  { limit, params, connection = {}, forks }: PlanOptions,
+): RunRequest {
+  return {
+    ...(typeof runbook === "string"
+      ? { file: resolve(runbook) }
+      : { file: undefined, runbook: runbook.name }),
+    inventory: sources.every((source) => typeof source === "string") ? sources : undefined,
+    limit,
+    params: paramsOf(params),
+    connection: withoutPasswords(connection),
+    forks,
+  };
+}
+
+function paramsOf(params: PlanOptions["params"] = []): readonly GivenParam[] {
+  if (Array.isArray(params)) return params as readonly GivenParam[];
+  return Object.entries(params)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ({ name, value, from: "params", isText: false }));
+}
+
+function withoutPasswords({
+  password: _password,
+  becomePassword: _become,
+  ...rest
+}: ConnectionOptions): ConnectionOptions {
+  return rest;
+}
+
+/** Equal for requests that ask for the same: connection and forks do not count. */
+export function essenceOf({ file, runbook, inventory, limit, params }: RunRequest): string {
+  return JSON.stringify([file ?? runbook, inventory, limit, params]);
+}
+
+/** Equal for runs of the same runbook and params on the same hosts. */
+export function keyOf({ file, runbook, params }: RunRequest, hosts: readonly string[]): string {
+  return createHash("sha256")
+    .update(JSON.stringify([file ?? runbook, params, hosts]))
+    .digest("hex");
+}
+
+/** Can the command line build the plan again? */
+export function isWhole({ file, inventory }: RunRequest): boolean {
+  return file !== undefined && inventory !== undefined;
+}
