@@ -1,6 +1,7 @@
 import { stateFolder } from "../checkpoint/folder.ts";
 import { listResumable, NO_RECORD, newRunId, RunFolder } from "../checkpoint/run-folder.ts";
 import { type RunSummary, run } from "../engine/run.ts";
+import type { Stubs } from "../engine/stubs.ts";
 import type { Emit, Event, Mode } from "../event/event.ts";
 import type { Plan } from "../plan/plan.ts";
 import { dialFor } from "./dial.ts";
@@ -19,6 +20,8 @@ export interface Errand extends Omit<PlanSource, "connection" | "ask"> {
   /** The run to go on with. */
   readonly earlier: RunFolder | undefined;
   readonly options: RunOptions;
+  /** What stands in for the hosts, in stub mode. */
+  readonly stubs?: Stubs;
 }
 
 /** Between a run and whoever began it. */
@@ -75,8 +78,8 @@ async function execute(
   record: () => Promise<RunFolder | undefined>,
   { emit, signal }: Line,
 ): Promise<RunOutcome> {
-  const { mode, earlier, request, options } = errand;
-  const dial = await dialFor(plan, connectionOf(errand), options.ask);
+  const { mode, earlier, request, options, stubs } = errand;
+  const dial = await dialFor(stubs ? [] : plan.hosts, connectionOf(errand), options.ask);
   const folder = await record();
   const id = folder?.header.id ?? "";
   if (earlier) await earlier.setState({ status: "running" }); // what is said of a new run until it ends
@@ -92,6 +95,7 @@ async function execute(
     forks: options.forks ?? request.forks ?? 50,
     resumed: earlier !== undefined,
     resume: folder && isWhole(request) ? `rcm resume ${id}` : undefined,
+    stubs,
     emit: (event: Event) => {
       collector.add(event);
       emit(event);

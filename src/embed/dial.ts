@@ -5,9 +5,9 @@ import { parseDuration } from "../util/duration.ts";
 import type { ConnectionOptions } from "./options.ts";
 import type { Ask } from "./passwords.ts";
 
-/** Prepares the connections of a plan. */
+/** Prepares the connections to the hosts of a plan. */
 export async function dialFor(
-  { hosts }: Plan,
+  hosts: Plan["hosts"],
   { connectTimeout = "10s", authTimeout = "30s" }: ConnectionOptions,
   ask: Ask,
 ): Promise<Dial> {

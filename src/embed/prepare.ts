@@ -48,7 +48,12 @@ export async function preparePlan(source: PlanSource): Promise<Prepared> {
   return { plan, local, warnings: inventory.warnings };
 }
 
-async function siteFrom(runbook: Runnable): Promise<Site> {
+/**
+ * The site of what can be run; a file is loaded.
+ *
+ * @throws RcmError for anything else
+ */
+export async function siteFrom(runbook: Runnable): Promise<Site> {
   if (typeof runbook === "string") return await loadRunbook(runbook, await ownModules());
   if (isSite(runbook)) return runbook;
   if (isRunbook(runbook)) return siteOf(runbook);

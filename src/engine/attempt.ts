@@ -1,13 +1,15 @@
 import { messageOf, RcmError } from "../errors.ts";
-import type { OptionsSchema, RunModule } from "../module/define.ts";
+import type { LocalSide, OptionsSchema, RunModule } from "../module/define.ts";
 import type { Outcome } from "../module/outcome.ts";
 import type { ExecResult, RebootRequest, RunHost } from "../module/run.ts";
 import type { Mode, Pass, Work } from "../module/work.ts";
 import { type Script, sh } from "../shell/script.ts";
 import { wrap } from "../shell/wrap.ts";
+import { abortable } from "../util/abortable.ts";
 import { Tail } from "../util/tail.ts";
 import type { HostLine } from "./line.ts";
 import type { Prepared } from "./prepare.ts";
+import { type Stubs, stubbed } from "./stubs.ts";
 import type { Turn } from "./turn.ts";
 
 /** How much of a step's output is kept in its result. */
@@ -17,6 +19,9 @@ const KEPT_OUTPUT = 64 * 1024;
 export interface AttemptSource {
   readonly line: HostLine;
   readonly mode: Mode;
+  readonly local: LocalSide;
+  /** What stands in for the host, in stub mode. */
+  readonly stubs: Stubs | undefined;
   readonly turn: Turn;
   /** Aborts on time-out and cancellation; then the step's processes are ended. */
   readonly signal: AbortSignal;
@@ -40,7 +45,11 @@ export interface AttemptOutcome extends Outcome {
 export async function attempt(prepared: Prepared, source: AttemptSource): Promise<AttemptOutcome> {
   const trial = new Trial(prepared, source);
   const { definition } = prepared.step.call;
-  const outcome = definition.run ? await trial.perform(definition) : await trial.work(prepared.work as Work);
+  const outcome = source.stubs
+    ? await trial.stand(source.stubs)
+    : definition.run
+      ? await trial.perform(definition)
+      : await trial.work(prepared.work as Work);
   return { ...outcome, ...trial.used };
 }
 
@@ -91,7 +100,18 @@ class Trial {
     };
   }
 
+  /** In stub mode: what the stub says. */
+  async stand(stubs: Stubs): Promise<Outcome> {
+    const { line, local, signal } = this.#source;
+    const answer = stubbed(this.#prepared, line.host.name, stubs, local);
+    const { stderr, ...outcome } = await abortable(answer, signal);
+    if (typeof outcome.output === "string") this.#keep("stdout", Buffer.from(outcome.output));
+    this.#keep("stderr", Buffer.from(stderr));
+    return outcome;
+  }
+
   #keep(stream: "stdout" | "stderr", data: Buffer): void {
+    if (data.length === 0) return;
     (stream === "stdout" ? this.#stdout : this.#stderr).push(data);
     this.#source.output(stream, data);
   }

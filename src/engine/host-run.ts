@@ -18,6 +18,7 @@ import { type Prepared, prepare } from "./prepare.ts";
 import { reboot, reconnect } from "./reboot.ts";
 import { asUnreachable, countResults, isFinal, notRun } from "./results.ts";
 import { runStep } from "./step-run.ts";
+import { StubLine, type Stubs } from "./stubs.ts";
 
 /** How long a resumed run waits for a host that was being rebooted when rcm died, in ms. */
 const REBOOT_PATIENCE = 600_000;
@@ -32,6 +33,8 @@ export interface HostRunOptions {
   /** Send steps together where that is possible. */
   readonly fuse: boolean;
   readonly emit: Emit;
+  /** What stands in for the host, in stub mode. */
+  readonly stubs?: Stubs | undefined;
   /** Aborts when the whole run is to stop. */
   readonly signal: AbortSignal;
 }
@@ -63,7 +66,8 @@ export class HostRun {
 
   constructor(options: HostRunOptions) {
     this.#options = options;
-    this.#line = new HostLine(options.plan.host, options.dial, options.record.receipts);
+    const { plan, dial, record, stubs } = options;
+    this.#line = stubs ? new StubLine(plan.host, stubs) : new HostLine(plan.host, dial, record.receipts);
     this.#steps = new Map(stepsOf(options.plan).map((step) => [step.id, step]));
     this.#ahead = new Ahead({
       steps: [...this.#steps.values()],
@@ -142,7 +146,8 @@ export class HostRun {
   }
 
   async #open(): Promise<RcmError | undefined> {
-    const { emit, signal } = this.#options;
+    const { emit, signal, stubs } = this.#options;
+    if (stubs) return undefined;
     emit({ type: "host-connecting", host: this.name });
     try {
       const isRebooting = (this.#restored?.rebooting.size ?? 0) > 0;
@@ -215,13 +220,14 @@ export class HostRun {
   }
 
   async #run(step: PlannedStep): Promise<Result> {
-    const { mode, local, emit, signal, record } = this.#options;
+    const { mode, local, emit, signal, record, stubs } = this.#options;
     const result = await runStep({
       step,
       turn: this.#ahead.turn(step),
       line: this.#line,
       mode,
       local,
+      stubs,
       sink: record.sink(this.name, step.id),
       emit,
       signal,

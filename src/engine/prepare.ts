@@ -16,7 +16,7 @@ export interface Prepared {
   readonly options: Readonly<Record<string, unknown>>;
   readonly surroundings: Surroundings;
   readonly become: Become | undefined;
-  /** What is sent to the host; undefined for a module that needs this side. */
+  /** What is sent to the host; undefined for a module that needs this side, and with stubs. */
   readonly work: Work | undefined;
 }
 
@@ -68,6 +68,7 @@ async function workOf(
   become: Become | undefined,
   { line, mode, local }: PrepareSource,
 ): Promise<Work | undefined> {
+  if (mode === "stub") return undefined;
   if (definition.action) return act(await definition.action(options, local), mode);
   if (!definition.properties) return undefined;
   return converge(await definition.properties(options, local), mode, (file) => line.has(file, become));

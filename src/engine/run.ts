@@ -8,6 +8,7 @@ import { Semaphore } from "../util/semaphore.ts";
 import type { Dial } from "./dial.ts";
 import { Gates } from "./gates.ts";
 import { HostRun, type HostSummary } from "./host-run.ts";
+import type { Stubs } from "./stubs.ts";
 
 /** What a run works with. */
 export interface RunOptions {
@@ -25,6 +26,8 @@ export interface RunOptions {
   /** The command that goes on where this run stops. */
   readonly resume: string | undefined;
   readonly emit: Emit;
+  /** What stands in for the hosts, in stub mode. */
+  readonly stubs?: Stubs | undefined;
   /** Stops the run: the steps under way are ended on their hosts, and it can be resumed. */
   readonly signal: AbortSignal;
 }

@@ -12,6 +12,7 @@ import { type ContextUse, NotKnown } from "./context.ts";
 import type { HostLine } from "./line.ts";
 import { type Prepared, type PrepareSource, prepare } from "./prepare.ts";
 import { isFatal, judged, notRun, toResult } from "./results.ts";
+import type { Stubs } from "./stubs.ts";
 import type { Turn } from "./turn.ts";
 
 /** What a step's run works with. */
@@ -20,6 +21,8 @@ export interface StepRunOptions extends PrepareSource {
   readonly turn: Turn;
   readonly line: HostLine;
   readonly mode: Mode;
+  /** What stands in for the host, in stub mode. */
+  readonly stubs: Stubs | undefined;
   readonly sink: Sink;
   readonly emit: Emit;
   /** Aborts when the whole run is to stop. */
@@ -140,6 +143,8 @@ async function tryOnce(
     const outcome = await attempt(prepared, {
       line,
       mode,
+      local: options.local,
+      stubs: options.stubs,
       turn,
       signal,
       output: (stream, data) => {

@@ -92,6 +92,8 @@ export interface ModuleCall<Output = unknown> {
 export interface Module<Schema extends OptionsSchema = OptionsSchema, Output = string> {
   (options: DeferrableOptions<z.input<Schema>>): ModuleCall<Output>;
   readonly definition: ModuleDefinition;
+  /** Only a type: the schema of its options. */
+  readonly schema?: Schema;
 }
 
 /**

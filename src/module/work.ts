@@ -1,8 +1,8 @@
 import type { LocalFile } from "../shell/file.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** `apply` changes the host, `check` only finds out what would change. */
-export type Mode = "apply" | "check";
+/** `apply` changes the host, `check` only finds out what would change; with `stub` no host is contacted. */
+export type Mode = "apply" | "check" | "stub";
 
 /** One thing to send: the files go first, then the script. */
 export interface Pass {

@@ -61,3 +61,11 @@ test("the example of docs/embedding.md does what it says", async () => {
   const { stdout } = await program(example);
   expect(stdout.split("\n")).toEqual(["web1 version: changed", "completed: version 1.2 on web1", ""]);
 });
+
+test("the example of docs/testing.md passes", async () => {
+  const text = await readFile(new URL("../../docs/testing.md", import.meta.url), "utf8");
+  const example = /```ts\n(\/\/ provision\.test\.mjs\n[\s\S]*?)```/.exec(text)?.[1] ?? "";
+  const { stdout } = await program(example);
+  expect(stdout).toMatch(/^# pass 1$/m);
+  expect(stdout).toMatch(/^# fail 0$/m);
+});
