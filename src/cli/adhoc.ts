@@ -1,3 +1,4 @@
+import { command } from "../../modules/index.ts";
 import { apply } from "../embed/apply.ts";
 import { RcmError } from "../errors.ts";
 import type { ModuleCall } from "../module/define.ts";
@@ -5,13 +6,13 @@ import { castText, checkOptions } from "../module/options.ts";
 import { runbook } from "../runbook/runbook.ts";
 import { execute } from "./execute.ts";
 import { type Flags, inventoryFlag, runOptions } from "./options.ts";
-import { moduleNamed } from "./registry.ts";
+import { moduleFor } from "./registry.ts";
 
 /** `rcm exec PATTERN -- CMD…`: one word is a line for the shell, several are a program and its arguments. */
-export async function exec(pattern: string, command: readonly string[], flags: Flags): Promise<number> {
-  const [cmd = "", ...args] = command[0] === "--" ? command.slice(1) : command;
+export async function exec(pattern: string, words: readonly string[], flags: Flags): Promise<number> {
+  const [cmd = "", ...args] = words[0] === "--" ? words.slice(1) : words;
   const options = args.length > 0 ? { cmd, args } : { cmd };
-  return await runStep(pattern, moduleNamed("command")(options), flags);
+  return await runStep(pattern, command(options), flags);
 }
 
 /** `rcm run PATTERN MODULE name=value…` */
@@ -21,11 +22,11 @@ export async function runModule(
   given: readonly string[],
   flags: Flags,
 ): Promise<number> {
-  const module = moduleNamed(name);
+  const module = await moduleFor(name);
   const options = readOptions(module.definition.options.shape, given);
   const checked = checkOptions(module.definition, options);
   if (!checked.ok)
-    throw new RcmError(`Cannot run ${name}: ${checked.problems.join("; ")}`, {
+    throw new RcmError(`Cannot run ${module.definition.name}: ${checked.problems.join("; ")}`, {
       code: "usage",
       hint: `\`rcm modules ${name}\` explains its options`,
     });

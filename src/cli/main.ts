@@ -96,7 +96,7 @@ export function program(result: { code: number }): Command {
     rcm
       .command("run")
       .argument("<pattern>", "hosts")
-      .argument("<module>", "a step module")
+      .argument("<module>", "a step module: its name, a file such as ./modules/migrate.ts, or a package")
       .argument("[options...]", "its options, as name=value"),
     INVENTORY,
     CONNECTION,
@@ -178,7 +178,7 @@ export function program(result: { code: number }): Command {
 
   rcm
     .command("modules")
-    .argument("[module]", "a module")
+    .argument("[module]", "its name, a file, or a package")
     .description("list the step modules, or explain one")
     .option("--json", "as JSON; of one module, its JSON Schema")
     .action(

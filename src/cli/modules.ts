@@ -2,14 +2,14 @@ import { z } from "zod";
 import type { ModuleDefinition } from "../module/define.ts";
 import { printJson, printTable, printText } from "../report/print.ts";
 import { EXIT } from "./exit.ts";
-import { allModules, moduleNamed } from "./registry.ts";
+import { allModules, moduleFor } from "./registry.ts";
 
 /** `rcm modules [NAME]`: the documentation is the schema. */
 export async function modules(
   name: string | undefined,
   flags: Readonly<Record<string, unknown>>,
 ): Promise<number> {
-  if (name !== undefined) explain(moduleNamed(name).definition, flags.json === true);
+  if (name !== undefined) explain((await moduleFor(name)).definition, flags.json === true);
   else list(flags.json === true);
   return EXIT.ok;
 }

@@ -1,4 +1,4 @@
-import type { OwnModules } from "../runbook/load.ts";
+import type { OwnModules } from "../runbook/import-file.ts";
 
 /** What runbooks import from rcm, loaded when there is a runbook to load. */
 export async function ownModules(): Promise<OwnModules> {

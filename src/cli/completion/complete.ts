@@ -157,7 +157,9 @@ async function valuesOf(
     file: () => ({ words: [], filesAfter: from }),
     source: () => ({ words: [], filesAfter: from }),
     module: () =>
-      behind(Object.entries(grammar.modules).map(([name, { summary }]) => [name, summary] as const)),
+      /^[./~]/.test(current.slice(from))
+        ? { words: [], filesAfter: from }
+        : behind(Object.entries(grammar.modules).map(([name, { summary }]) => [name, summary] as const)),
     pattern: async () =>
       atFile(current, from) ?? patterns(current, from, await (await names()).patterns(sources(line))),
     run: async () => behind(await (await names()).runs("all")),
