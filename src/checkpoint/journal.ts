@@ -14,6 +14,8 @@ export type Entry =
   | { readonly type: "finished"; readonly step: string; readonly result: Result }
   /** A step was ended in the middle, since the run was stopped: it is run again as if for the first time. */
   | { readonly type: "cancelled"; readonly step: string; readonly at: number }
+  /** A step that was sent ahead was not run, since something it awaits failed. */
+  | { readonly type: "blocked"; readonly step: string; readonly at: number }
   /** The host is about to be rebooted; it is done once its boot id differs. */
   | { readonly type: "rebooting"; readonly step: string; readonly bootId: string; readonly at: number };
 
@@ -122,6 +124,7 @@ export async function restore(path: string): Promise<Restored> {
     if (entry.type === "finished" || entry.type === "cancelled")
       ends.set(entry.step, (ends.get(entry.step) ?? 0) + 1);
     if (entry.type === "started") started.add(entry.step);
+    else if (entry.type === "blocked") started.delete(entry.step);
     else if (entry.type === "rebooting") rebooting.set(entry.step, entry.bootId);
     else if (entry.type === "finished") {
       finished.set(entry.step, entry.result);

@@ -26,6 +26,8 @@ export interface RunHeader {
   /** ISO time. */
   readonly startedAt: string;
   readonly hosts: readonly string[];
+  /** What was planned at the beginning, once for all hosts with the same steps. */
+  readonly plans?: readonly StepsOfHosts[];
   /** Equal for runs of the same runbook, params and hosts. */
   readonly key: string;
   readonly fingerprint: string;
@@ -33,6 +35,12 @@ export interface RunHeader {
   readonly receipts: string;
   /** What `resume` needs to build the plan again; the command line understands it. */
   readonly request: unknown;
+}
+
+/** Hosts with the same steps. */
+export interface StepsOfHosts {
+  readonly hosts: readonly string[];
+  readonly steps: ReadonlyArray<{ readonly id: string; readonly module: string }>;
 }
 
 /** How a run ended, or that it has not. */
@@ -134,11 +142,17 @@ export class RunFolder implements RunRecord {
     await writeDurably(join(this.folder, "state.json"), state);
   }
 
-  /** The run has completed: there is nothing to resume any more, its history stays. */
+  /** There is nothing to resume any more: the run has completed, or nobody wants to. Its history stays. */
   async complete(): Promise<void> {
     await rm(join(this.folder, "history"), { recursive: true, force: true });
     await rename(join(this.folder, "checkpoint"), join(this.folder, "history"));
     await rm(resumableMark(this.folder), { force: true });
+  }
+
+  /** Removes all that is kept of the run. */
+  async remove(): Promise<void> {
+    await rm(resumableMark(this.folder), { force: true });
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   async restored(host: string): Promise<Restored> {

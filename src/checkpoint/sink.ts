@@ -95,6 +95,7 @@ interface Span {
   readonly attempt: number;
   readonly from: number;
   readonly size: number;
+  readonly at: number;
 }
 
 function spans(index: string): Span[] {
@@ -102,21 +103,21 @@ function spans(index: string): Span[] {
   let from = 0;
   let attempt = 0; // counts beginnings: a resumed run begins again at attempt 1
   for (const line of index.split("\n")) {
-    const [kind, size] = parseLine(line);
+    const [kind, size, at] = parseLine(line);
     if (kind === "a") attempt += 1;
     if (kind !== "o" && kind !== "e") continue;
-    found.push({ stream: kind === "o" ? "stdout" : "stderr", attempt, from, size });
+    found.push({ stream: kind === "o" ? "stdout" : "stderr", attempt, from, size, at });
     from += size;
   }
   return found;
 }
 
-function parseLine(line: string): readonly [string, number] {
+function parseLine(line: string): readonly [string, number, number] {
   try {
-    const [kind, size] = JSON.parse(line) as IndexLine;
-    return [kind, size];
+    const [kind, size, at] = JSON.parse(line) as IndexLine;
+    return [kind, size, at];
   } catch {
-    return ["", 0]; // the end, or a line that was being written when rcm died
+    return ["", 0, 0]; // the end, or a line that was being written when rcm died
   }
 }
 
@@ -151,14 +152,15 @@ function readSpans(path: string, wanted: readonly Span[], size: number): Buffer 
 }
 
 /**
- * The output of a step that was kept, piece by piece; both streams as they came when none is named.
+ * The output of a step that was kept, piece by piece, and when it came (ms since the epoch); both streams as they came
+ * when none is named.
  *
  * @param path of its files, without extension
  */
 export async function* readSink(
   path: string,
   stream?: Stream,
-): AsyncGenerator<{ readonly stream: Stream; readonly data: Buffer }> {
+): AsyncGenerator<{ readonly stream: Stream; readonly data: Buffer; readonly at: number }> {
   const index = await readFile(`${path}.idx`, "utf8").catch(() => "");
   for (const span of spans(index)) {
     if (stream && span.stream !== stream) continue;
@@ -166,7 +168,7 @@ export async function* readSink(
       start: span.from,
       end: span.from + span.size - 1,
     })) {
-      yield { stream: span.stream, data: data as Buffer };
+      yield { stream: span.stream, data: data as Buffer, at: span.at };
     }
   }
 }

@@ -1,52 +1,24 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileName, stateFolder } from "../checkpoint/folder.ts";
-import { isLocked } from "../checkpoint/lock.ts";
-import { findRun, listRuns, type RunFolder } from "../checkpoint/run-folder.ts";
+import { findRun, type RunFolder } from "../checkpoint/run-folder.ts";
 import { readSink, type Stream } from "../checkpoint/sink.ts";
 import { RcmError } from "../errors.ts";
 import type { Result } from "../module/result.ts";
+import { castOf } from "../report/cast.ts";
+import { markdownOf } from "../report/markdown.ts";
 import { printJson, printTable, printText } from "../report/print.ts";
 import { formatDuration } from "../util/duration.ts";
 import { Neutraliser } from "../util/neutralise.ts";
 import { EXIT } from "./exit.ts";
-
-type Flags = Readonly<Record<string, unknown>>;
-
-/** `rcm runs`. */
-export async function runs(flags: Flags): Promise<number> {
-  const all = await Promise.all((await listRuns(stateFolder())).map(summary));
-  if (flags.json === true) printJson(all, process.stdout);
-  else if (all.length === 0) printText("no runs yet\n", process.stdout);
-  else
-    printTable(
-      [
-        ["RUN", "STARTED", "STATUS", "HOSTS", "RUNBOOK"],
-        ...all.map((one) => [
-          one.id,
-          one.startedAt.slice(0, 19).replace("T", " "),
-          one.resumable ? `${one.status}, resumable` : one.status,
-          String(one.hosts.length),
-          one.runbook,
-        ]),
-      ],
-      process.stdout,
-    );
-  return EXIT.ok;
-}
-
-async function summary(run: RunFolder) {
-  const { id, startedAt, runbook, hosts } = run.header;
-  const { status: told, endedAt } = await run.state();
-  // A run that was killed had no time to say so.
-  const isDead = told === "running" && !(await isLocked(stateFolder(), { key: `run ${id}` }));
-  const status = isDead ? "died" : told;
-  return { id, startedAt, endedAt, runbook, hosts, status, resumable: run.hasCheckpoint, folder: run.folder };
-}
+import type { Flags } from "./options.ts";
+import { summary } from "./runs.ts";
+import { readRun } from "./stored-run.ts";
 
 /** `rcm show RUN`: every host's steps and how they ended. */
 export async function show(id: string, flags: Flags): Promise<number> {
   const run = await findRun(stateFolder(), id);
+  if (flags.format === "md" || flags.format === "cast") return await pourReport(run, flags.format);
   const about = await summary(run);
   const hosts = await Promise.all(about.hosts.map(async (host) => ({ host, ...(await run.restored(host)) })));
   if (flags.json === true) {
@@ -79,6 +51,17 @@ export async function show(id: string, flags: Flags): Promise<number> {
     );
   }
   return EXIT.ok;
+}
+
+/** The report is text for a file: whoever wants to see it pipes it to a program for that. */
+async function pourReport(run: RunFolder, format: "md" | "cast"): Promise<number> {
+  const report = await readRun(run);
+  for await (const piece of format === "md" ? markdownOf(report) : castOf(report)) await write(piece);
+  return EXIT.ok;
+}
+
+async function write(piece: string | Buffer): Promise<void> {
+  if (!process.stdout.write(piece)) await new Promise((resolve) => process.stdout.once("drain", resolve));
 }
 
 function row(step: string, { status, startedAt, endedAt, message, error }: Result): string[] {
@@ -131,8 +114,7 @@ async function logsOf(
 async function pour(path: string, stream: Stream | undefined): Promise<void> {
   const harmless = process.stdout.isTTY ? new Neutraliser() : undefined;
   for await (const { data } of readSink(path, stream)) {
-    const piece = harmless ? harmless.push(data) : data;
-    if (!process.stdout.write(piece)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+    await write(harmless ? harmless.push(data) : data);
   }
   if (harmless) process.stdout.write(harmless.end());
 }

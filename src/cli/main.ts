@@ -133,14 +133,41 @@ export function program(result: { code: number }): Command {
   rcm
     .command("runs")
     .description("list runs, the newest first")
+    .addOption(
+      new Option("--status <status>", "only those that ended so").choices([
+        "completed",
+        "failed",
+        "halted",
+        "died",
+        "running",
+      ]),
+    )
+    .option("--runbook <name>", "only those of this runbook")
+    .option("--host <name>", "only those in which this host took part")
+    .option("--resumable", "only those that can be resumed, and where they stopped")
+    .option("--stats", "how many there were of each runbook, how they ended, and how long they took")
     .option("--json", "as JSON")
-    .action(does(async (flags: Flags) => await (await import("./history.ts")).runs(flags)));
+    .action(does(async (flags: Flags) => await (await import("./runs.ts")).runs(flags)));
+
+  rcm
+    .command("forget")
+    .argument("<run...>", "ids of runs, or their last four letters")
+    .description("delete checkpoints: these runs cannot be resumed any more; what they did is kept")
+    .option("--all", "remove all that is kept of them")
+    .action(
+      does(async (ids: string[], flags: Flags) => await (await import("./runs.ts")).forget(ids, flags)),
+    );
 
   rcm
     .command("show")
     .argument("<run>", "id of a run, or its last four letters")
     .description("show what a run came to, step by step")
     .option("--json", "as JSON")
+    .addOption(
+      new Option("--format <format>", "as a text, a Markdown report, or an asciicast (asciinema play)")
+        .choices(["text", "md", "cast"])
+        .default("text"),
+    )
     .action(does(async (run: string, flags: Flags) => await (await import("./history.ts")).show(run, flags)));
 
   rcm

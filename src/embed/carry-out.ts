@@ -1,9 +1,15 @@
 import { stateFolder } from "../checkpoint/folder.ts";
-import { listResumable, NO_RECORD, newRunId, RunFolder } from "../checkpoint/run-folder.ts";
+import {
+  listResumable,
+  NO_RECORD,
+  newRunId,
+  RunFolder,
+  type StepsOfHosts,
+} from "../checkpoint/run-folder.ts";
 import { type RunSummary, run } from "../engine/run.ts";
 import type { Stubs } from "../engine/stubs.ts";
 import type { Emit, Event, Mode } from "../event/event.ts";
-import type { Plan } from "../plan/plan.ts";
+import { type Plan, stepsOf } from "../plan/plan.ts";
 import { dialFor } from "./dial.ts";
 import { lockAll } from "./locks.ts";
 import type { ConnectionOptions, RunOptions } from "./options.ts";
@@ -68,7 +74,28 @@ async function newRun(
       type: "warning",
       message: `An earlier run of this did not complete; this one starts afresh. To go on with it: rcm resume ${earlier.header.id}`,
     });
-  return await RunFolder.create(stateDir, { id, runbook, hosts, key, fingerprint, request });
+  return await RunFolder.create(stateDir, {
+    id,
+    runbook,
+    hosts,
+    plans: stepsOfHosts(plans),
+    key,
+    fingerprint,
+    request,
+  });
+}
+
+/** The plan's steps, for reports; most hosts have the same. */
+function stepsOfHosts(plans: Plan["hosts"]): readonly StepsOfHosts[] {
+  const groups = new Map<string, { readonly hosts: string[]; readonly steps: StepsOfHosts["steps"] }>();
+  for (const plan of plans) {
+    const steps = stepsOf(plan).map(({ id, call }) => ({ id, module: call.definition.name }));
+    const key = JSON.stringify(steps);
+    const group = groups.get(key) ?? { hosts: [], steps };
+    group.hosts.push(plan.host.name);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
 }
 
 /** @param record makes or opens what outlives the run, once nothing on this side stands in its way */

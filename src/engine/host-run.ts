@@ -190,6 +190,8 @@ export class HostRun {
       await this.#ahead.drop(step, this.#options.signal.aborted);
       if (withoutRunning.status === "skipped")
         await this.#journalled({ type: "finished", step: step.id, result: withoutRunning });
+      else if (withoutRunning.status === "blocked" && this.#started.has(step.id))
+        await this.#journalled({ type: "blocked", step: step.id, at: Date.now() });
       return this.#finished(step, withoutRunning, false);
     }
     const result = await this.#run(step);

@@ -27,12 +27,14 @@ const result: Result = {
   endedAt: 2,
 };
 
-test("what was appended is read again: finished, only begun, rebooting", async () => {
+test("what was appended is read again: finished, only begun, rebooting; what was blocked is as if it had not begun", async () => {
   const journal = await FileJournal.open(path);
   await journal.append({ type: "started", step: "a", at: 1 });
   await journal.append({ type: "finished", step: "a", result });
   await journal.append({ type: "started", step: "b", at: 2 });
   await journal.append({ type: "rebooting", step: "b", bootId: "id", at: 3 });
+  await journal.append({ type: "started", step: "c", at: 4 });
+  await journal.append({ type: "blocked", step: "c", at: 5 });
   await journal.close();
   const { finished, started, rebooting } = await restore(path);
   expect([...finished]).toEqual([["a", result]]);

@@ -35,8 +35,10 @@ test.each([
   ["apply --nothing=", []],
   ["exec all -c l", ["local"]],
   ["exec all -bc l", ["local"]],
-  ["runs ", ["--json", "--help"]],
-  ["runs --json ", ["--help"]],
+  ["logs x y z ", ["--stdout", "--stderr", "--help"]],
+  ["runs --j", ["--json"]],
+  ["runs --json --j", []],
+  ["runs --status f", ["failed"]],
   ["completion ", ["bash", "zsh", "fish"]],
   ["completion bash --he", ["--help"]],
 ])("rcm %s", async (line, wanted) => {
@@ -113,7 +115,9 @@ test("values that cannot be completed are these, and no others were forgotten", 
       "--become-user",
       "--connect-timeout",
       "--forks",
+      "--host", // of which run is not said
       "--port",
+      "--runbook",
       "--user",
       "--var",
       "rcm exec 1", // the command: files, which the command line sees to
