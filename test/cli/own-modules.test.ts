@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ownModules } from "../../src/embed/own-modules.ts";
@@ -68,7 +68,6 @@ test("it needs nothing on the host: not Node, not rcm, and leaves nothing there"
   const bare = join(host.dir, "bare");
   await mkdir(bare);
   // A host whose path has but a few programs of POSIX.
-  const { symlink } = await import("node:fs/promises");
   for (const program of ["cat", "sh", "rm", "mkdir", "mv", "chmod", "ln", "id", "env"])
     await symlink(`/bin/${program}`, join(bare, program)).catch(() => undefined);
   const call = `import { runbook } from "rcm";

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sshHost, type TestHost } from "../../src/testing/index.ts";
@@ -73,7 +73,7 @@ test("R27, R39, R45, R31, R32: two hosts, one failing: events, results, resume, 
     changed: false,
     exitCode: 4,
     attempts: 2,
-    stderr: "broken\nbroken\n".slice(7),
+    stderr: "broken\n",
     error: "exit status 4: broken",
   });
   const [startedAt, endedAt] = [result("good", "one")?.startedAt, result("good", "one")?.endedAt] as [
@@ -97,8 +97,6 @@ test("R27, R39, R45, R31, R32: two hosts, one failing: events, results, resume, 
   // Failed: the checkpoint stays. Resumed: only what was not done is run. Completed: it is gone.
   const folder = all.at(-1)?.directory ?? "";
   expect(existsSync(join(folder, "checkpoint"))).toBe(true);
-  await writeFile(join(hosts[1].dir, "bad"), "");
-  const { rm } = await import("node:fs/promises");
   await rm(join(hosts[1].dir, "bad"));
   const again = await work.rcm(["resume", all[1]?.run ?? "", "-v"]);
   expect(again.code).toBe(0);
