@@ -64,7 +64,7 @@ function byName(prefix: string, name: string): Runbook | TargetProblem {
   if (!found)
     return {
       message: `Cannot graft "${name}" as "${prefix}": there is no runbook of that name${didYouMean(name, runbookNames())}`,
-      hint: "the file that it is written in must be imported",
+      hint: `the file that it is written in must be imported, as in: import "./FILE.ts"`,
     };
   if (others.length === 0) return found;
   const places = [found, ...others].map(placeOf).join(" and ");

@@ -205,7 +205,11 @@ test.each([
     `graft("p", probe, { params: { url: 7, uri: 1 } } as never);`,
     [/Param "url" of the runbook "probe" wanted string, got number/, /has no param "uri"/],
   ],
-  ["an unknown name", `graft("p", "two exit");`, [/no runbook of that name, did you mean "two exits"/]],
+  [
+    "an unknown name",
+    `graft("q", two);\n  graft("p", "two exit");`,
+    [/no runbook of that name, did you mean "two exits"/],
+  ],
   [
     "an unknown option",
     `merge("p", two, { await: [] } as never);`,
