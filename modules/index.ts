@@ -8,6 +8,7 @@ export { command } from "./command.ts";
 export { copy } from "./copy.ts";
 export { debug } from "./debug.ts";
 export { file } from "./file.ts";
+export { group } from "./group.ts";
 export { hostname } from "./hostname.ts";
 export { lineinfile } from "./lineinfile.ts";
 export { pause } from "./pause.ts";

@@ -41,6 +41,14 @@ export type {
   Warning,
 } from "./event/event.ts";
 export type { InventoryGroup, InventorySource, InventoryTree, Value, Vars } from "./inventory/model.ts";
+export {
+  type AccountBase,
+  accountName,
+  entryField,
+  entryOf,
+  existence,
+  withTool,
+} from "./module/account.ts";
 export type { Action, ActionResult } from "./module/action.ts";
 export { actionOptions, type Guards, shellGuards } from "./module/action-options.ts";
 export { checkBash } from "./module/bash-syntax.ts";
