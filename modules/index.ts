@@ -13,4 +13,5 @@ export { hostname } from "./hostname.ts";
 export { lineinfile } from "./lineinfile.ts";
 export { pause } from "./pause.ts";
 export { reboot } from "./reboot.ts";
+export { user } from "./user.ts";
 export { waitFor } from "./wait-for.ts";

@@ -44,9 +44,11 @@ export type { InventoryGroup, InventorySource, InventoryTree, Value, Vars } from
 export {
   type AccountBase,
   accountName,
+  asUser,
   entryField,
   entryOf,
   existence,
+  readEntry,
   withTool,
 } from "./module/account.ts";
 export type { Action, ActionResult } from "./module/action.ts";
@@ -73,6 +75,7 @@ export {
   type StateModule,
 } from "./module/define.ts";
 export type { Facts } from "./module/facts.ts";
+export { type HomeSettings, homeDirectory, homeOf, type SshKeySettings, sshKeyPair } from "./module/home.ts";
 export {
   dependsOn,
   type Field,
@@ -94,6 +97,7 @@ export {
   rewriteOptions,
   text,
 } from "./module/kit.ts";
+export { passwordHash, passwordLock, setPassword } from "./module/password.ts";
 export {
   asText,
   diffText,

@@ -6,7 +6,7 @@ umask 022
 : "${RCM_LAB_DIR:?}" "${RCM_LAB_SUITE:=bookworm}"
 ROOTS=$RCM_LAB_DIR/roots REPO=$RCM_LAB_DIR/repo/$RCM_LAB_SUITE CACHE=$RCM_LAB_DIR/cache
 # No python on purpose: the product must not need it on a managed host.
-PKGS=systemd,systemd-sysv,dbus,libpam-systemd,openssh-server,sudo,opendoas,acl,iproute2,procps,netbase,kmod,mksh,tcsh,fish,busybox-static
+PKGS=systemd,systemd-sysv,dbus,libpam-systemd,openssh-server,sudo,cron,opendoas,acl,iproute2,procps,netbase,kmod,mksh,tcsh,fish,busybox-static
 [ "$RCM_LAB_SUITE" != bullseye ] || PKGS=${PKGS/opendoas/doas}
 [ -n "${RCM_LAB_PKGS:-}" ] && PKGS=$PKGS,$RCM_LAB_PKGS
 KEY=$RCM_LAB_SUITE-$(printf '%s\n' "$PKGS" | cat - "${BASH_SOURCE[0]}" | sha256sum | cut -c1-10)

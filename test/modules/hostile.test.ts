@@ -33,10 +33,12 @@ const BASE: Readonly<Record<string, Options>> = {
   copy: { content: "text", dest: "dest" },
   debug: {},
   file: { path: "path", state: "file" },
+  group: { name: "rcm-test" },
   hostname: {},
   lineinfile: { path: "path", line: "line", create: true },
   pause: { duration: 1 },
   reboot: { delay: 1, command: 'printf %s "$1" >said' },
+  user: { name: "rcm-test", createHome: false },
   wait_for: { path: "/dev/null" },
 };
 
@@ -96,6 +98,9 @@ const CARRIERS: Readonly<Record<string, Carrier>> = {
   "reboot.message": {
     arrives: (batch, i, value) => expect(batch.files(i).get("said")?.toString()).toBe(value),
   },
+  "user.skeleton": { options: (skeleton) => ({ createHome: true, home: "home", skeleton }) },
+  "user.sshKeyComment": { options: (sshKeyComment) => ({ generateSshKey: true, sshKeyComment }) },
+  "user.sshKeyFile": { options: (sshKeyFile) => ({ generateSshKey: true, sshKeyFile }) },
   "wait_for.host": { options: (host) => ({ path: undefined, port: 1, host }) },
 };
 

@@ -19,10 +19,11 @@ const HOSTS = {
     "interrupt-root",
     "lost",
     "lost-interrupt",
+    "modules",
   ],
   "systemd@trixie": ["trixie-reboot", "trixie-timeout", "trixie-interrupt"],
   light: ["light-reboot", "light-timeout", "light-other"],
-  busybox: ["tiny-reboot", "tiny-become", "tiny-shells", "tiny-timeout", "tiny-interrupt"],
+  busybox: ["tiny-reboot", "tiny-become", "tiny-shells", "tiny-timeout", "tiny-interrupt", "tiny-modules"],
 } as const;
 
 /** Name of a host of the lab, which is also its name in inventories. */

@@ -90,3 +90,11 @@ export async function leftovers(host: HostName): Promise<readonly string[]> {
   const names = (await onHost(host, "ls -A /tmp")).split("\n");
   return names.filter((name) => name !== "" && !/^(\.\w+-unix|systemd-private-.*)$/.test(name));
 }
+
+/** A hash of all that lies on a host's disk and is not its own log: names, owners, times, content. */
+export async function filesOf(host: HostName): Promise<string> {
+  const others = ["/proc", "/sys", "/run", "/tmp", "/var/log", "/var/lib/systemd"];
+  const all = `find / -xdev ${others.map((path) => `-path ${path} -prune -o`).join(" ")}`;
+  const facts = `${all} -printf '%p %m %U %G %T@ %l\\n' | LC_ALL=C sort; find /etc /home /srv /var/spool -xdev -type f -exec sha256sum {} +`;
+  return await onHost(host, `{ ${facts}; } 2>/dev/null | sha256sum`);
+}
