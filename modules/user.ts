@@ -68,7 +68,8 @@ const options = z
       .optional()
       .describe("whether the password is locked; logging in with a key is something else, see `expires`"),
     expires: z
-      .union([z.literal("never"), z.iso.date()], 'wanted a date such as "2030-12-31", or "never"')
+      .string()
+      .refine(isDate, 'wanted a date such as "2030-12-31", or "never"')
       .optional()
       .describe("from this date on nobody can log in: `2030-12-31`, or `never`"),
     passwordExpireMin: days.describe("a password can be changed after so many days"),
@@ -109,6 +110,10 @@ const options = z
   );
 
 type Options = z.output<typeof options>;
+
+function isDate(value: string): boolean {
+  return value === "never" || z.iso.date().safeParse(value).success;
+}
 
 /** Manages users. */
 export const user = defineModule({

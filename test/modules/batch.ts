@@ -41,7 +41,17 @@ stat() { echo 644; }; wc() { echo 1; }; sha256sum() { echo none; }
 mktemp() { echo "\${1%.rcm.XXXXXX}${MADE}"; }; mv() { : >"$3"; }`;
 
 /** Programs that would change the machine that the tests run on. */
-const HARMLESS = ["groupadd", "groupmod", "groupdel", "useradd", "usermod", "userdel", "chage", "chpasswd"]
+const HARMLESS = [
+  "groupadd",
+  "groupmod",
+  "groupdel",
+  "useradd",
+  "usermod",
+  "userdel",
+  "chage",
+  "chpasswd",
+  "getent",
+]
   .map((program) => `${program}() { :; }`)
   .join("; ");
 

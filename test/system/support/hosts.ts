@@ -19,11 +19,12 @@ const HOSTS = {
     "interrupt-root",
     "lost",
     "lost-interrupt",
-    "modules",
+    "accounts",
+    "services",
   ],
   "systemd@trixie": ["trixie-reboot", "trixie-timeout", "trixie-interrupt"],
   light: ["light-reboot", "light-timeout", "light-other"],
-  busybox: ["tiny-reboot", "tiny-become", "tiny-shells", "tiny-timeout", "tiny-interrupt", "tiny-modules"],
+  busybox: ["tiny-reboot", "tiny-become", "tiny-shells", "tiny-timeout", "tiny-interrupt", "tiny-accounts"],
 } as const;
 
 /** Name of a host of the lab, which is also its name in inventories. */

@@ -121,6 +121,19 @@ export class Run {
     return found.result;
   }
 
+  /** What each step that changes something on a host changes, a line for each property. */
+  differences(host: string): Readonly<Record<string, readonly string[]>> {
+    const own = this.#finished.filter((event) => event.host === host && event.result.changed);
+    return Object.fromEntries(
+      own.map(({ step, result }) => [
+        step,
+        result.changes.map(({ property, was, want, text }) =>
+          text ? property : `${property}: ${was} → ${want}`,
+        ),
+      ]),
+    );
+  }
+
   /** Names of steps that this run itself ran and that changed something, as `host step`. */
   get changed(): readonly string[] {
     return this.#finished
