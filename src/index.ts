@@ -107,11 +107,20 @@ export {
   placeFunction,
   placeNewFunction,
 } from "./module/place.ts";
-export type { Property } from "./module/property.ts";
+export { effect, type Property } from "./module/property.ts";
 export type { Change, Result, StepStatus } from "./module/result.ts";
 export type { ExecResult, RebootRequest, RunHost, RunResult } from "./module/run.ts";
 export type { Assign } from "./runbook/assigns.ts";
 export type { AddStep, Builder, ParamsOf } from "./runbook/builder.ts";
+export {
+  type ServiceState,
+  systemctl,
+  type Unit,
+  unitEnabled,
+  unitMasked,
+  unitName,
+  unitState,
+} from "./module/unit.ts";
 export { type Changed, changed, type Duration, type Retry, type StepOptions } from "./runbook/framework.ts";
 export type {
   AddGraft,

@@ -221,7 +221,12 @@ function compile(
     property.exact
       ? `${variable}=$(set +e; rcm_exact ${quote(property.probe.text)}) || exit $?; ${variable}=\${${variable}%x}`
       : `${variable}=$(set +e; eval ${quote(property.probe.text)}) || rcm_said $?`;
-  const head = [`# ${name.replaceAll(/[^\w .-]/g, "_")}`, probe("rcm_was"), `rcm_record ${i} was "$rcm_was"`];
+  const head = [
+    `# ${name.replaceAll(/[^\w .-]/g, "_")}`,
+    "rcm_applied=",
+    probe("rcm_was"),
+    `rcm_record ${i} was "$rcm_was"`,
+  ];
   if (want === undefined || (typeof property.want === "function" && seen === undefined))
     return unlessHolds(i, property, [...head, "rcm_hold=1"]);
   const wanted = comparable(want, property);
@@ -237,6 +242,7 @@ function compile(
           `set +e; ( set -e; eval ${quote(apply.text)} ); rcm_a=$?; set -e`,
           // What a module's own programs end with must not be taken for one of our words.
           `case $rcm_a in 0) ;; ${STALE} | ${HELD} | ${CHANGED}) exit 1 ;; *) exit $rcm_a ;; esac`,
+          "rcm_applied=1",
           probe("rcm_now"),
           `rcm_record ${i} now "$rcm_now"; ${equals("rcm_now", wanted)} || exit 1; rcm_did=1`,
           "fi",

@@ -1,12 +1,15 @@
 import type { LocalFile } from "../shell/file.ts";
-import type { Script } from "../shell/script.ts";
+import { type Script, sh } from "../shell/script.ts";
 
 /**
  * One measurable piece of a host's state. `probe` prints what is, `want` is what should be, `apply` brings it about;
  * then the probe runs again and must print what was wanted. Check, diff, apply and verification all come from these.
  */
 export interface Property {
-  /** Prints the state. It may exit with a status up to 125; 126 and 127 mean that it cannot be run. */
+  /**
+   * Prints the state. It may exit with a status up to 125; 126 and 127 mean that it cannot be run. `$rcm_applied` is
+   * empty before `apply`, and not empty after it has succeeded.
+   */
   readonly probe: Script;
   /** The wanted state, or a function that makes it from the present one (then a change costs two round trips). */
   readonly want: string | ((was: string) => string | Promise<string>);
@@ -29,5 +32,31 @@ export interface Property {
     readonly text: boolean;
     /** Makes of a compared value what people see. */
     readonly value: (value: string) => string;
+  };
+}
+
+/**
+ * A property that is no state but an effect, such as a restart: it is brought about each time. A dry run shows what the
+ * probe prints, and what would be done.
+ *
+ * @example
+ * effect({ probe: sh`rc-service app status`, done: "restarted", apply: sh`rc-service app restart` })
+ */
+export function effect({
+  probe,
+  done,
+  apply,
+}: {
+  /** Prints what is before; anything but `done`. */
+  readonly probe: Script;
+  readonly done: string;
+  readonly apply: Script;
+}): Property {
+  return {
+    probe: sh`if [ -n "$rcm_applied" ]; then echo ${done}; else
+${probe}
+fi`,
+    want: done,
+    apply,
   };
 }
