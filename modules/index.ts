@@ -13,6 +13,7 @@ export { hostname } from "./hostname.ts";
 export { lineinfile } from "./lineinfile.ts";
 export { pause } from "./pause.ts";
 export { reboot } from "./reboot.ts";
+export { service } from "./service.ts";
 export { systemd } from "./systemd.ts";
 export { user } from "./user.ts";
 export { waitFor } from "./wait-for.ts";
