@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { authorizedKey } from "./authorized-key.ts";
 export { bash } from "./bash.ts";
 export { command } from "./command.ts";
 export { copy } from "./copy.ts";
