@@ -7,6 +7,7 @@ export { authorizedKey } from "./authorized-key.ts";
 export { bash } from "./bash.ts";
 export { command } from "./command.ts";
 export { copy } from "./copy.ts";
+export { cron } from "./cron.ts";
 export { debug } from "./debug.ts";
 export { file } from "./file.ts";
 export { group } from "./group.ts";
