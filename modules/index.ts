@@ -16,6 +16,7 @@ export { lineinfile } from "./lineinfile.ts";
 export { pause } from "./pause.ts";
 export { reboot } from "./reboot.ts";
 export { service } from "./service.ts";
+export { sysctl } from "./sysctl.ts";
 export { systemd } from "./systemd.ts";
 export { user } from "./user.ts";
 export { waitFor } from "./wait-for.ts";
