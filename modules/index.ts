@@ -13,6 +13,7 @@ export { file } from "./file.ts";
 export { group } from "./group.ts";
 export { hostname } from "./hostname.ts";
 export { lineinfile } from "./lineinfile.ts";
+export { mount } from "./mount.ts";
 export { pause } from "./pause.ts";
 export { reboot } from "./reboot.ts";
 export { service } from "./service.ts";
