@@ -98,7 +98,10 @@ function owned(wanted: Options, what: Script, want: string): Property {
     apply: sh.lines(
       sh`${find(wanted)}; f=${what}`,
       sh`if [ -e "$f" ] && ! [ -L "$f" ] && [ "$(stat -c %U "$f")" != ${wanted.user} ]; then chown -h ${wanted.user} "$f"; fi`,
-      act(wanted, sh`f=${what}; [ -e "$f" ] || mkdir -p "$f"; chmod ${mode} "$f"`),
+      act(
+        wanted,
+        sh`f=${what}; ${mode === "700" ? sh`[ -e "$f" ] || mkdir -p "$f"; ` : sh``}chmod ${mode} "$f"`,
+      ),
     ),
   };
 }

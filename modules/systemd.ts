@@ -9,6 +9,7 @@ import {
   unitMasked,
   unitName,
   unitState,
+  withTool,
   z,
 } from "../src/index.ts";
 
@@ -80,7 +81,7 @@ function reload(scope: Unit["scope"]): Property {
   return {
     probe: sh`case $(${systemctl(scope)} show -p NeedDaemonReload -- '*' 2>/dev/null) in *=yes*) echo outdated ;; *) echo current ;; esac`,
     want: "current",
-    apply: sh`${systemctl(scope)} daemon-reload`,
+    apply: withTool({ systemctl: sh`${systemctl(scope)} daemon-reload` }),
   };
 }
 
@@ -88,6 +89,6 @@ function reexec(scope: Unit["scope"]): Property {
   return effect({
     probe: sh`echo running`,
     done: "reexecuted",
-    apply: sh`${systemctl(scope)} daemon-reexec`,
+    apply: withTool({ systemctl: sh`${systemctl(scope)} daemon-reexec` }),
   });
 }

@@ -1,4 +1,5 @@
 import { type Script, sh } from "../shell/script.ts";
+import { withTool } from "./account.ts";
 import { text } from "./kit.ts";
 import { effect, type Property } from "./property.ts";
 
@@ -96,17 +97,19 @@ export function unitMasked({ name, scope }: Unit, masked: boolean): Property {
 
 /** Runs it; when it fails, the log tells why, and systemctl's own first line comes last. */
 function orWhy({ name, scope }: Unit, run: Script): Script {
-  return sh.lines(
-    scope === "user" && USER_MANAGER,
-    sh`o=$(${run} 2>&1) || { printf '%s\n' "$o" >&2
+  return withTool({
+    systemctl: sh.lines(
+      scope === "user" && USER_MANAGER,
+      sh`o=$(${run} 2>&1) || { printf '%s\n' "$o" >&2
 ${systemctl(scope)} status --no-pager -n 10 -- ${name} >&2 || :
 printf '%s\n' "$o" | head -n 1 >&2; exit 1; }`,
-  );
+    ),
+  });
 }
 
 /** What systemctl prints when all is well is of no use. */
 function quietly(run: Script): Script {
-  return sh`o=$(${run} 2>&1) || { printf '%s\n' "$o" >&2; exit 1; }`;
+  return withTool({ systemctl: sh`o=$(${run} 2>&1) || { printf '%s\n' "$o" >&2; exit 1; }` });
 }
 
 const USER_MANAGER = sh`if ! [ -d "/run/user/$(id -u)/systemd" ]; then

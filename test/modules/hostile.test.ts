@@ -26,18 +26,26 @@ const CODE: Readonly<Record<string, string>> = {
 
 type Options = Readonly<Record<string, unknown>>;
 
+const KEY = `ssh-ed25519 ${"A".repeat(68)} name`;
+
 /** Options that are valid together, for each module. */
 const BASE: Readonly<Record<string, Options>> = {
+  authorized_key: { user: "root", path: "/rcm-no-such-folder/keys", key: KEY, manageDir: false },
   bash: { script: 'printf "%s\\0" "$@"' },
   command: { cmd: "sh", args: ["-c", "cat"] },
   copy: { content: "text", dest: "dest" },
+  cron: { name: "rcm-test", job: "true" },
   debug: {},
   file: { path: "path", state: "file" },
   group: { name: "rcm-test" },
   hostname: {},
   lineinfile: { path: "path", line: "line", create: true },
+  mount: { path: "/tmp", state: "ephemeral", src: "none", fstype: "tmpfs" },
   pause: { duration: 1 },
   reboot: { delay: 1, command: 'printf %s "$1" >said' },
+  service: { name: "rcm-test", state: "started", use: "sysvinit" },
+  sysctl: { name: "rcm.test", value: 1, file: "file", reload: false },
+  systemd: { name: "rcm-test", state: "started" },
   user: { name: "rcm-test", createHome: false },
   wait_for: { path: "/dev/null" },
 };
@@ -80,6 +88,9 @@ const CARRIERS: Readonly<Record<string, Carrier>> = {
     arrives: (batch, i, value) => output(batch, i, `${value}\0\0${value}\0`),
   },
   "command.stdin": { arrives: output },
+  "cron.cronFile": { options: (file) => ({ state: "absent", cronFile: `/rcm-no-such-folder/${file}` }) },
+  "cron.insertAfter": { options: (insertAfter) => ({ name: "A", env: true, insertAfter }) },
+  "cron.insertBefore": { options: (insertBefore) => ({ name: "A", env: true, insertBefore }) },
   "copy.content": {
     arrives: (batch, i, value) => content(batch, i, "dest", value),
   },
@@ -95,14 +106,22 @@ const CARRIERS: Readonly<Record<string, Carrier>> = {
   },
   "lineinfile.path": { options: (path) => ({ path, mode: "0600", validate: "test -f %s" }), arrives: name },
   "lineinfile.search": { options: (search) => ({ search }) },
+  "mount.fstab": { options: (fstab) => ({ state: "present", fstab }), arrives: name },
+  "mount.path": {
+    options: (path) => ({ state: "absent", fstab: "fstab", path: `/rcm-no-such-folder/${path}` }),
+  },
   "reboot.message": {
     arrives: (batch, i, value) => expect(batch.files(i).get("said")?.toString()).toBe(value),
   },
+  "sysctl.file": { options: (file) => ({ file }), arrives: name },
   "user.skeleton": { options: (skeleton) => ({ createHome: true, home: "home", skeleton }) },
   "user.sshKeyComment": { options: (sshKeyComment) => ({ generateSshKey: true, sshKeyComment }) },
   "user.sshKeyFile": { options: (sshKeyFile) => ({ generateSshKey: true, sshKeyFile }) },
   "wait_for.host": { options: (host) => ({ path: undefined, port: 1, host }) },
 };
+
+/** Modules that edit a text on this side: the first script only asks for it. */
+const EDITS = ["authorized_key", "cron", "lineinfile", "mount", "sysctl"];
 
 const local: LocalSide = { file: async () => fileOf("local"), tree: async () => undefined };
 
@@ -119,7 +138,7 @@ async function scriptsOf(
   if (definition.action) return act(await definition.action(checked.options, local), "apply").first.script;
   if (definition.run) return await scriptsOfRun(definition.run, checked.options);
   const work = converge(await definition.properties!(checked.options, local), "apply", () => true);
-  if (definition.name !== "lineinfile") return work.first.script;
+  if (!EDITS.includes(definition.name)) return work.first.script;
   // The text is edited on this side: there is no file yet.
   const record = { words: ["0", "was"], data: Buffer.from("-") };
   const next = await work.next({ exitCode: 0, records: [record], stdout: "", stderr: "" });

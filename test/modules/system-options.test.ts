@@ -3,6 +3,8 @@ import { group, user } from "../../modules/index.ts";
 import type { Module } from "../../src/index.ts";
 import { checkOptions } from "../../src/module/options.ts";
 
+const _KEY = `ssh-ed25519 ${"A".repeat(68)} name`;
+
 const refused: ReadonlyArray<readonly [Module, Readonly<Record<string, unknown>>, RegExp]> = [
   [group, { name: "-x" }, /option "name": wanted a name of letters/],
   [group, { name: "a:b" }, /option "name": wanted a name of letters/],

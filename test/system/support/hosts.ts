@@ -21,10 +21,11 @@ const HOSTS = {
     "lost-interrupt",
     "accounts",
     "services",
+    "settings",
   ],
   "systemd@trixie": ["trixie-reboot", "trixie-timeout", "trixie-interrupt"],
   light: ["light-reboot", "light-timeout", "light-other"],
-  busybox: ["tiny-reboot", "tiny-become", "tiny-shells", "tiny-timeout", "tiny-interrupt", "tiny-accounts"],
+  busybox: ["tiny-reboot", "tiny-become", "tiny-shells", "tiny-timeout", "tiny-interrupt", "tiny-modules"],
 } as const;
 
 /** Name of a host of the lab, which is also its name in inventories. */
