@@ -132,13 +132,16 @@ ${place}`,
 
 /** A test that there is nothing to do; it may fail where there is nothing to do all the same. */
 function isThere(wanted: Options): Script {
-  if (wanted.state === "absent") {
-    const blobs = wanted.key.flatMap((line) => ["-e", parse(line)?.blob ?? line]);
-    return sh`! grep -qF ${blobs} -- "$f"`;
-  }
+  const blobs = wanted.key.map((line) => parse(line)?.blob ?? line);
+  if (wanted.state === "absent") return sh`! grep -qF ${blobs.flatMap((blob) => ["-e", blob])} -- "$f"`;
   const lines = wantedLines(wanted);
   const count = sh`[ "$(grep -c '^[[:space:]]*[^#[:space:]]' -- "$f")" = ${lines.length} ]`;
-  return sh.all(...lines.map((line) => sh`grep -qxF -e ${line} -- "$f"`), wanted.exclusive && count);
+  return sh.all(
+    ...lines.map((line) => sh`grep -qxF -e ${line} -- "$f"`),
+    // The same key may be there once more, with other options.
+    ...[...new Set(blobs)].map((blob) => sh`[ "$(grep -cF -e ${blob} -- "$f")" = 1 ]`),
+    wanted.exclusive && count,
+  );
 }
 
 interface Key {
