@@ -75,7 +75,6 @@ export {
   type StateModule,
 } from "./module/define.ts";
 export type { Facts } from "./module/facts.ts";
-export { type HomeSettings, homeDirectory, homeOf, type SshKeySettings, sshKeyPair } from "./module/home.ts";
 export {
   dependsOn,
   type Field,
@@ -85,6 +84,7 @@ export {
   group,
   type Rule,
 } from "./module/fields.ts";
+export { type HomeSettings, homeDirectory, homeOf, type SshKeySettings, sshKeyPair } from "./module/home.ts";
 export {
   type Access,
   access,
@@ -110,8 +110,6 @@ export {
 export { effect, type Property } from "./module/property.ts";
 export type { Change, Result, StepStatus } from "./module/result.ts";
 export type { ExecResult, RebootRequest, RunHost, RunResult } from "./module/run.ts";
-export type { Assign } from "./runbook/assigns.ts";
-export type { AddStep, Builder, ParamsOf } from "./runbook/builder.ts";
 export {
   type ServiceState,
   systemctl,
@@ -121,6 +119,8 @@ export {
   unitName,
   unitState,
 } from "./module/unit.ts";
+export type { Assign } from "./runbook/assigns.ts";
+export type { AddStep, Builder, ParamsOf } from "./runbook/builder.ts";
 export { type Changed, changed, type Duration, type Retry, type StepOptions } from "./runbook/framework.ts";
 export type {
   AddGraft,

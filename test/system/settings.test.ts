@@ -8,7 +8,7 @@ const LOOK = `grep ann /home/dev/.ssh/authorized_keys | cut -d' ' -f1,2,4-; stat
 cut -d' ' -f3 /home/tc/.ssh/authorized_keys /etc/ssh/keys-bb; stat -c '%U %a' /etc/ssh/keys-bb
 crontab -u dev -l; crontab -l; cat /etc/cron.d/rcm
 cat /etc/sysctl.d/90-rcm.conf /etc/sysctl.d/own.conf; sysctl -n net.ipv4.ip_local_port_range net.ipv4.conf.lo.rp_filter
-grep -v '^#' /etc/fstab; grep ' /mnt' /proc/mounts | cut -d' ' -f2-4 | sed 's/,lowerdir.*//'`;
+grep -v '^#' /etc/fstab; grep ' /mnt' /proc/mounts | cut -d' ' -f2-4 | sed 's/,lowerdir.*//' | LC_ALL=C sort`;
 
 const MADE = `no-pty,from="10.0.0.0/8,::1" ssh-ed25519 ann@laptop
 dev 700
@@ -30,8 +30,8 @@ net/ipv4/conf/lo/rp_filter = 2
 2
 tmpfs /mnt/it's\\040a\\040disk tmpfs size=1m,nosuid,nodev 0 0
 /dev/none /mnt/later ext4 defaults,noauto 0 2
-/mnt/it's\\040a\\040disk tmpfs rw,nosuid,nodev,relatime,size=1024k
-/mnt/b overlay ro,relatime`;
+/mnt/b overlay ro,relatime
+/mnt/it's\\040a\\040disk tmpfs rw,nosuid,nodev,relatime,size=1024k`;
 
 const TAMPER = `umount "/mnt/it's a disk"; sed -i 's/size=1m/size=2m/' /etc/fstab; mount -o remount,bind,rw /mnt/b
 sysctl -qw net.ipv4.ip_local_port_range='1025 2000'; echo 'net.ipv4.ip_local_port_range=1 2' >>/etc/sysctl.d/90-rcm.conf
