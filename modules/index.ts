@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { authorizedKey } from "./authorized-key.ts";
+export { apt } from "./apt.ts";
 export { bash } from "./bash.ts";
 export { command } from "./command.ts";
 export { copy } from "./copy.ts";

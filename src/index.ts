@@ -54,6 +54,7 @@ export {
 export type { Action, ActionResult } from "./module/action.ts";
 export { actionOptions, type Guards, shellGuards } from "./module/action-options.ts";
 export { checkBash } from "./module/bash-syntax.ts";
+export { type AptCall, type AptWish, aptGet, aptLists, aptPackages } from "./module/apt.ts";
 export type {
   Deferrable,
   DeferrableInside,

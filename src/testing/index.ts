@@ -31,7 +31,7 @@ export type { Fault } from "./embedded-outlet.ts";
 export { HOSTILE_LINES, HOSTILE_VALUES, trapPrograms } from "./hostile-values.ts";
 export { hasSshd, opensshHost } from "./openssh-host.ts";
 export { type RunRunbookOptions, runRunbook, type TestRun } from "./run-runbook.ts";
-export { type RunStepOptions, runStep, runSteps } from "./run-step.ts";
+export { type RunStepOptions, runStep, runSteps, type StepHost } from "./run-step.ts";
 export { snapshot } from "./snapshot.ts";
 export { sshHost } from "./ssh-host.ts";
 export type { OpensshHostOptions } from "./sshd-config.ts";

@@ -15,6 +15,11 @@ import { runbook } from "../runbook/runbook.ts";
 import { siteOf } from "../runbook/site.ts";
 import type { TestHost } from "./test-host.ts";
 
+/** What must be known of a host to run steps on it. */
+export type StepHost = Pick<TestHost, "port" | "user" | "privateKey" | "knownHosts"> & {
+  readonly address: string;
+};
+
 /** How {@link runStep} runs its step; everything else is as `rcm run` does it. */
 export interface RunStepOptions {
   /** `check` for a dry run. */
@@ -38,7 +43,7 @@ export interface RunStepOptions {
  * const result = await runStep(host, file({ path: `${host.dir}/a`, state: "touch" }), { mode: "check" });
  */
 export async function runStep(
-  host: TestHost,
+  host: StepHost,
   call: ModuleCall,
   options: RunStepOptions = {},
 ): Promise<Result> {
@@ -49,7 +54,7 @@ export async function runStep(
 
 /** Runs several steps on a test host, one after another over one connection, whatever becomes of them. */
 export async function runSteps(
-  host: TestHost,
+  host: StepHost,
   calls: ReadonlyArray<ModuleCall | readonly [ModuleCall, RunStepOptions["step"]]>,
   options: RunStepOptions = {},
 ): Promise<readonly Result[]> {
@@ -101,7 +106,7 @@ function dialFor({ hosts }: Plan): ReturnType<typeof prepareDial> {
   );
 }
 
-function asInventoryHost({ address, port, user, privateKey, knownHosts }: TestHost, shell: string): Host {
+function asInventoryHost({ address, port, user, privateKey, knownHosts }: StepHost, shell: string): Host {
   return {
     name: "test",
     vars: {},

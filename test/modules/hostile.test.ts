@@ -31,6 +31,7 @@ const KEY = `ssh-ed25519 ${"A".repeat(68)} name`;
 /** Options that are valid together, for each module. */
 const BASE: Readonly<Record<string, Options>> = {
   authorized_key: { user: "root", path: "/rcm-no-such-folder/keys", key: KEY, manageDir: false },
+  apt: { deb: "none" },
   bash: { script: 'printf "%s\\0" "$@"' },
   command: { cmd: "sh", args: ["-c", "cat"] },
   copy: { content: "text", dest: "dest" },
@@ -75,6 +76,7 @@ const output = (batch: Batch, i: number, value: string): void =>
   expect(batch.output(i).toString()).toBe(value);
 
 const CARRIERS: Readonly<Record<string, Carrier>> = {
+  "apt.name": { options: (value) => ({ deb: undefined, name: value, state: "absent" }) },
   "bash.args": {
     options: (value) => ({ args: [value, "", value] }),
     arrives: (batch, i, value) => output(batch, i, `${value}\0\0${value}\0`),

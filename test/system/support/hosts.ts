@@ -24,7 +24,7 @@ const HOSTS = {
     "settings",
   ],
   "systemd@trixie": ["trixie-reboot", "trixie-timeout", "trixie-interrupt"],
-  light: ["light-reboot", "light-timeout", "light-other"],
+  light: ["light-reboot", "light-timeout", "light-other", "apt", "apt-repository", "package"],
   busybox: ["tiny-reboot", "tiny-become", "tiny-shells", "tiny-timeout", "tiny-interrupt", "tiny-modules"],
 } as const;
 
