@@ -5,6 +5,7 @@
  */
 export { authorizedKey } from "./authorized-key.ts";
 export { apt } from "./apt.ts";
+export { aptRepository } from "./apt-repository.ts";
 export { bash } from "./bash.ts";
 export { command } from "./command.ts";
 export { copy } from "./copy.ts";

@@ -32,6 +32,8 @@ const KEY = `ssh-ed25519 ${"A".repeat(68)} name`;
 const BASE: Readonly<Record<string, Options>> = {
   authorized_key: { user: "root", path: "/rcm-no-such-folder/keys", key: KEY, manageDir: false },
   apt: { deb: "none" },
+  // Not even a repository that looks right may reach the machine that the tests run on.
+  apt_repository: { repo: "deb file:/none ./", state: "absent", filename: "rcm-none", updateCache: false },
   bash: { script: 'printf "%s\\0" "$@"' },
   command: { cmd: "sh", args: ["-c", "cat"] },
   copy: { content: "text", dest: "dest" },
