@@ -16,6 +16,7 @@ export { group } from "./group.ts";
 export { hostname } from "./hostname.ts";
 export { lineinfile } from "./lineinfile.ts";
 export { mount } from "./mount.ts";
+export { packages } from "./package.ts";
 export { pause } from "./pause.ts";
 export { reboot } from "./reboot.ts";
 export { service } from "./service.ts";

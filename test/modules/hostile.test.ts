@@ -44,6 +44,7 @@ const BASE: Readonly<Record<string, Options>> = {
   hostname: {},
   lineinfile: { path: "path", line: "line", create: true },
   mount: { path: "/tmp", state: "ephemeral", src: "none", fstype: "tmpfs" },
+  package: { name: "rcm-none", state: "absent" },
   pause: { duration: 1 },
   reboot: { delay: 1, command: 'printf %s "$1" >said' },
   service: { name: "rcm-test", state: "started", use: "sysvinit" },
