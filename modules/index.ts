@@ -13,6 +13,7 @@ export { cron } from "./cron.ts";
 export { debug } from "./debug.ts";
 export { file } from "./file.ts";
 export { group } from "./group.ts";
+export { git } from "./git.ts";
 export { hostname } from "./hostname.ts";
 export { lineinfile } from "./lineinfile.ts";
 export { mount } from "./mount.ts";

@@ -41,6 +41,7 @@ const BASE: Readonly<Record<string, Options>> = {
   debug: {},
   file: { path: "path", state: "file" },
   group: { name: "rcm-test" },
+  git: { repo: "/none", dest: "dest" },
   hostname: {},
   lineinfile: { path: "path", line: "line", create: true },
   mount: { path: "/tmp", state: "ephemeral", src: "none", fstype: "tmpfs" },
