@@ -7,6 +7,7 @@ export { authorizedKey } from "./authorized-key.ts";
 export { apt } from "./apt.ts";
 export { aptRepository } from "./apt-repository.ts";
 export { bash } from "./bash.ts";
+export { brew } from "./brew.ts";
 export { command } from "./command.ts";
 export { copy } from "./copy.ts";
 export { cron } from "./cron.ts";

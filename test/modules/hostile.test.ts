@@ -35,6 +35,7 @@ const BASE: Readonly<Record<string, Options>> = {
   // Not even a repository that looks right may reach the machine that the tests run on.
   apt_repository: { repo: "deb file:/none ./", state: "absent", filename: "rcm-none", updateCache: false },
   bash: { script: 'printf "%s\\0" "$@"' },
+  brew: { name: "none" },
   command: { cmd: "sh", args: ["-c", "cat"] },
   copy: { content: "text", dest: "dest" },
   cron: { name: "rcm-test", job: "true" },
