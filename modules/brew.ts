@@ -87,7 +87,7 @@ function applying(wanted: Options, apply: Script): Script {
 }
 
 const lines: NonNullable<Property["show"]> = { text: true, value: (all) => (all === "" ? "" : `${all}\n`) };
-const asLines = (names: readonly string[]): Property["show"] =>
+const asLines = (names: readonly string[]): NonNullable<Property["show"]> =>
   names.length > 1 ? lines : { text: false, value: (line) => line };
 
 function taps(wanted: Options, names: readonly string[]): Property {

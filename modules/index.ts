@@ -20,6 +20,7 @@ export { lineinfile } from "./lineinfile.ts";
 export { mount } from "./mount.ts";
 export { packages } from "./package.ts";
 export { pause } from "./pause.ts";
+export { pip } from "./pip.ts";
 export { reboot } from "./reboot.ts";
 export { service } from "./service.ts";
 export { sysctl } from "./sysctl.ts";

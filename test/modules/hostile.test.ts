@@ -48,6 +48,7 @@ const BASE: Readonly<Record<string, Options>> = {
   mount: { path: "/tmp", state: "ephemeral", src: "none", fstype: "tmpfs" },
   package: { name: "rcm-none", state: "absent" },
   pause: { duration: 1 },
+  pip: { name: "none", virtualenv: "none", virtualenvCommand: "true" },
   reboot: { delay: 1, command: 'printf %s "$1" >said' },
   service: { name: "rcm-test", state: "started", use: "sysvinit" },
   sysctl: { name: "rcm.test", value: 1, file: "file", reload: false },
