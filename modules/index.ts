@@ -12,6 +12,7 @@ export { command } from "./command.ts";
 export { copy } from "./copy.ts";
 export { cron } from "./cron.ts";
 export { debug } from "./debug.ts";
+export { dockerContainer } from "./docker-container.ts";
 export { file } from "./file.ts";
 export { group } from "./group.ts";
 export { git } from "./git.ts";

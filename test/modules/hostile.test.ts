@@ -40,6 +40,7 @@ const BASE: Readonly<Record<string, Options>> = {
   copy: { content: "text", dest: "dest" },
   cron: { name: "rcm-test", job: "true" },
   debug: {},
+  docker_container: { name: "rcm-none", image: "rcm-none", pull: "never" },
   file: { path: "path", state: "file" },
   group: { name: "rcm-test" },
   git: { repo: "/none", dest: "dest" },
