@@ -7,10 +7,12 @@ const name = text.regex(/^[A-Za-z0-9][\w.-]*$/, "wanted a name of letters, digit
 const plain = text.regex(/^[^-\s]\S*$/, "wanted a text without spaces that does not begin with -");
 const words = z.union([text.min(1), z.array(text).min(1)]);
 const map = (what: string) =>
-  z.record(
-    text.regex(/^[^=\s-][^=\s]*$/, `wanted the name of ${what}, without = and spaces`),
-    z.union([text, z.number(), z.boolean()]).transform(String),
-  );
+  z
+    .record(text, z.union([text, z.number(), z.boolean()]).transform(String))
+    .refine(
+      (values) => Object.keys(values).every((key) => /^[^=\s-][^=\s]*$/.test(key)),
+      `wanted names of ${what} without = and spaces`,
+    );
 const size = z.union([
   z.number().int().positive(),
   text.regex(/^\d+(?:\.\d+)?[bkmg]?$/i, 'wanted a size such as "512m"'),
@@ -26,7 +28,7 @@ const options = z
       .describe("`present`: there with this configuration, running or not"),
     command: words.optional().describe("the command: a list of words, or a text that is split at spaces"),
     entrypoint: text.min(1).optional().describe("the program that runs instead of the image's own"),
-    env: map("a variable").default({}).describe("environment variables"),
+    env: map("variables").default({}).describe("environment variables"),
     ports: z
       .array(text.regex(/^(?:\S+:)?\d+(?:-\d+)?(?:\/(?:tcp|udp|sctp))?$/, 'wanted a port such as "8080:80"'))
       .default([])
@@ -46,7 +48,7 @@ const options = z
       .array(plain)
       .default([])
       .describe("networks, which must be there; `host` and `none` stand alone"),
-    labels: map("a label").default({}).describe("labels"),
+    labels: map("labels").default({}).describe("labels"),
     user: plain.optional().describe("user, as name or number, `user:group`"),
     workdir: text
       .regex(/^\//, "wanted an absolute path")

@@ -173,7 +173,10 @@ test.each<[Options, RegExp]>([
   [{ name: "x", image: "--privileged" }, /option "image": wanted a text/],
   [{ name: "x", image: "a", ports: ["web"] }, /option "ports\[0\]": wanted a port such as "8080:80"/],
   [{ name: "x", image: "a", volumes: ["data"] }, /wanted a volume/],
-  [{ name: "x", image: "a", env: { "A=B": "1" } }, /wanted the name of a variable/],
+  [
+    { name: "x", image: "a", env: { "A=B": "1" } },
+    /option "env": wanted names of variables without = and spaces/,
+  ],
   [{ name: "x", image: "a", restartPolicy: "often" }, /wanted no, always, unless-stopped or on-failure:3/],
   [{ name: "x", image: "a", networks: ["host", "b"] }, /the networks host and none stand alone/],
   [

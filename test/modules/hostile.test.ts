@@ -119,6 +119,8 @@ const CARRIERS: Readonly<Record<string, Carrier>> = {
   "mount.path": {
     options: (path) => ({ state: "absent", fstab: "fstab", path: `/rcm-no-such-folder/${path}` }),
   },
+  // A program by design, like command.cmd.
+  "pip.virtualenvCommand": { options: (value) => ({ virtualenvCommand: `/no/${value}` }) },
   "reboot.message": {
     arrives: (batch, i, value) => expect(batch.files(i).get("said")?.toString()).toBe(value),
   },
