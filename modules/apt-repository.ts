@@ -71,7 +71,7 @@ const options = z
   )
   .refine(
     ({ suites, components }) =>
-      !suites || suites.some((suite) => suite.endsWith("/")) === (components === undefined),
+      !suites || [suites].flat().some((suite) => suite.endsWith("/")) === (components === undefined),
     "components are required, but for suites that are paths and end with /: those have none",
   )
   .refine(

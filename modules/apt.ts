@@ -75,7 +75,8 @@ const options = z
   .refine(({ hold, name }) => hold === undefined || name, "hold requires name to be present")
   .refine(({ hold, state }) => !hold || state !== "absent", "what is absent cannot be on hold")
   .refine(
-    ({ name = [], state }) => state === "present" || name.every((one) => !one.includes("=")),
+    // What is wrong by itself comes here as it was given.
+    ({ name = [], state }) => state === "present" || [name].flat().every((one) => !one.includes("=")),
     "versions (name=1.2) go with the state present only",
   )
   .refine(

@@ -83,14 +83,15 @@ const options = z
   })
   .refine(({ state, image }) => state === "absent" || image, "image is required unless the state is absent")
   .refine(
-    ({ networks }) => networks.length < 2 || !networks.some((one) => one === "host" || one === "none"),
+    ({ networks }) =>
+      networks.length < 2 || ![networks].flat().some((one) => one === "host" || one === "none"),
     "the networks host and none stand alone",
   )
   .refine(
     ({ networks, ports }) => networks[0] !== "host" || ports.length === 0,
     "ports are not published on the network host",
   )
-  .refine(({ labels }) => !(LABEL in labels), `the label ${LABEL} is rcm's own`);
+  .refine(({ labels }) => !Object.keys(labels).includes(LABEL), `the label ${LABEL} is rcm's own`);
 
 type Options = z.output<typeof options>;
 

@@ -48,7 +48,9 @@ const options = z
   })
   .refine(({ name, requirements }) => !name !== !requirements, "wanted exactly one of name and requirements")
   .refine(
-    ({ name, version }) => !version || (name?.length === 1 && /^[\w.-]+(?:\[[^\]]*\])?$/.test(name[0] ?? "")),
+    ({ name, version }) =>
+      !version ||
+      ([name ?? []].flat().length === 1 && /^[\w.-]+(?:\[[^\]]*\])?$/.test([name ?? []].flat()[0] ?? "")),
     "version goes with a single name that says no version itself",
   )
   .refine(
@@ -56,7 +58,8 @@ const options = z
     "the state absent wants names alone",
   )
   .refine(
-    ({ state, name }) => state !== "absent" || name?.every((one) => /^[A-Za-z0-9][\w.-]*$/.test(one)),
+    ({ state, name }) =>
+      state !== "absent" || [name ?? []].flat().every((one) => /^[A-Za-z0-9][\w.-]*$/.test(one)),
     "the state absent wants names without versions",
   )
   .refine(

@@ -16,6 +16,7 @@ test.each<[Options, RegExp]>([
   [{ name: [] }, /option "name"/],
   [{ name: "a b" }, /option "name": wanted a package such as "nginx"/],
   [{ name: "-y" }, /wanted a package/],
+  [{ name: "a b", state: "absent" }, /wanted a package/],
   [{ name: "nginx-" }, /wanted a package/],
   [{ name: "Nginx" }, /wanted a package/],
   [{ name: ["nginx", "curl=1 2"] }, /option "name(\[1\])?": wanted a package/],

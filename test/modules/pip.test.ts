@@ -134,6 +134,7 @@ test.each<[Options, RegExp]>([
   [{}, /wanted exactly one of name and requirements/],
   [{ name: "a", requirements: "r" }, /wanted exactly one of name and requirements/],
   [{ name: "-r x" }, /option "name": wanted a requirement/],
+  [{ name: "-x", state: "absent" }, /option "name": wanted a requirement/],
   [{ name: "./src" }, /only wheels \(.whl\) will do/],
   [{ name: ["a", "b"], version: "1" }, /version goes with a single name/],
   [{ name: "a==1", version: "1" }, /version goes with a single name that says no version itself/],
