@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { pip } from "../../modules/index.ts";
 import type { Result } from "../../src/index.ts";
+import { runSteps } from "../../src/testing/index.ts";
 import { stage } from "./stage.ts";
 
 const on = stage();
@@ -84,11 +85,18 @@ describe.skipIf(PYTHON === undefined)("pip in a virtual environment", { timeout:
       /^virtualenv: absent → present, packages: not installed: rcm[-_]demo-1.0 → installed$/,
     );
     expect(installed(dir)).toBe("rcm-demo==1.0");
-    expect((await on.run(dir, pip({ ...base, name: "rcm_demo" }))).status).toBe("ok");
-    const latest = await changes(dir, { ...base, name: "rcm-demo", state: "latest" });
-    expect(latest.message).toMatch(/^packages: not installed: rcm[-_]demo-1.5 → installed$/);
-    await changes(dir, { ...base, name: "rcm-demo", version: "1.0" });
-    await changes(dir, { ...base, name: "rcm_more" });
+    const [present, latest, older, more] = await runSteps(
+      on.host,
+      [
+        pip({ ...base, name: "rcm_demo" }),
+        pip({ ...base, name: "rcm-demo", state: "latest" }),
+        pip({ ...base, name: "rcm-demo", version: "1.0" }),
+        pip({ ...base, name: "rcm_more" }),
+      ],
+      { step: { cwd: dir } },
+    );
+    expect([present?.status, older?.status, more?.status]).toEqual(["ok", "changed", "changed"]);
+    expect(latest?.message).toMatch(/^packages: not installed: rcm[-_]demo-1.5 → installed$/);
     expect(installed(dir)).toBe("rcm-demo==1.5 rcm-more==1.0");
     const absent = await changes(dir, { ...base, name: ["Rcm.Demo", "no-such"], state: "absent" });
     expect(absent.message).toMatch(/^packages: rcm[-_]demo → absent$/);
@@ -100,8 +108,13 @@ describe.skipIf(PYTHON === undefined)("pip in a virtual environment", { timeout:
     writeFileSync(join(dir, "requirements.txt"), "# two\nrcm_more\nrcm_demo>=1,<2\n");
     await changes(dir, { ...base, requirements: "requirements.txt" });
     expect(installed(dir)).toBe("rcm-demo==1.5 rcm-more==1.0");
-    await changes(dir, { ...base, name: "rcm_more", state: "absent" });
-    await changes(dir, { ...base, name: `${dir}/wheels/rcm_more-1.0-py3-none-any.whl` });
+    const file = pip({ ...base, name: `${dir}/wheels/rcm_more-1.0-py3-none-any.whl` });
+    const results = await runSteps(
+      on.host,
+      [pip({ ...base, name: "rcm_more", state: "absent" }), file, file],
+      { step: { cwd: dir } },
+    );
+    expect(results.map(({ status, error }) => error ?? status)).toEqual(["changed", "changed", "ok"]);
     expect(installed(dir)).toBe("rcm-demo==1.5 rcm-more==1.0");
   });
 
