@@ -16,6 +16,7 @@ export { dockerContainer } from "./docker-container.ts";
 export { file } from "./file.ts";
 export { group } from "./group.ts";
 export { git } from "./git.ts";
+export { getUrl } from "./get-url.ts";
 export { hostname } from "./hostname.ts";
 export { lineinfile } from "./lineinfile.ts";
 export { mount } from "./mount.ts";

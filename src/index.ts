@@ -75,7 +75,10 @@ export {
   type RunModule,
   type StateModule,
 } from "./module/define.ts";
+export { type Download, download, downloadText } from "./module/download.ts";
 export type { Facts } from "./module/facts.ts";
+export { fetchHash, fetchText, fetchTo, findTool, type HostFetch } from "./module/host-fetch.ts";
+export { type HeaderOptions, headersOf, httpOptions, httpUrl } from "./module/http-options.ts";
 export {
   dependsOn,
   type Field,
@@ -103,9 +106,11 @@ export {
   asText,
   diffText,
   editedText,
+  type MadePlacement,
   type Placement,
   place,
   placeFunction,
+  placeMade,
   placeNewFunction,
 } from "./module/place.ts";
 export { effect, type Property } from "./module/property.ts";

@@ -66,7 +66,7 @@ function filesOf({ apply, files = [] }: Property): readonly LocalFile[] {
 }
 
 function asGiven(name: string, property: Property): Known {
-  if (property.probe.files.length > 0) {
+  if (property.probe.files.length > 0 || property.recheck?.files.length) {
     throw new RcmError(`The probe of "${name}" uses a local file: only apply may`, { code: "runbook" });
   }
   return {
@@ -217,14 +217,14 @@ function compile(
   isThere: (file: LocalFile) => boolean,
 ): string {
   // A probe may say no by its exit status, so it runs without -e; some shells have switched that off here, some not.
-  const probe = (variable: string): string =>
+  const look = (variable: string, { text }: Script): string =>
     property.exact
-      ? `${variable}=$(set +e; rcm_exact ${quote(property.probe.text)}) || exit $?; ${variable}=\${${variable}%x}`
-      : `${variable}=$(set +e; eval ${quote(property.probe.text)}) || rcm_said $?`;
+      ? `${variable}=$(set +e; rcm_exact ${quote(text)}) || exit $?; ${variable}=\${${variable}%x}`
+      : `${variable}=$(set +e; eval ${quote(text)}) || rcm_said $?`;
+  const { probe, recheck = probe } = property;
   const head = [
     `# ${name.replaceAll(/[^\w .-]/g, "_")}`,
-    "rcm_applied=",
-    probe("rcm_was"),
+    look("rcm_was", probe),
     `rcm_record ${i} was "$rcm_was"`,
   ];
   if (want === undefined || (typeof property.want === "function" && seen === undefined))
@@ -242,8 +242,7 @@ function compile(
           `set +e; ( set -e; eval ${quote(apply.text)} ); rcm_a=$?; set -e`,
           // What a module's own programs end with must not be taken for one of our words.
           `case $rcm_a in 0) ;; ${STALE} | ${HELD} | ${CHANGED}) exit 1 ;; *) exit $rcm_a ;; esac`,
-          "rcm_applied=1",
-          probe("rcm_now"),
+          look("rcm_now", recheck),
           `rcm_record ${i} now "$rcm_now"; ${equals("rcm_now", wanted)} || exit 1; rcm_did=1`,
           "fi",
         ]

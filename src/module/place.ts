@@ -21,12 +21,23 @@ export interface Placement {
   readonly follow?: boolean | undefined;
 }
 
+/** A file whose content comes about on the host. */
+export interface MadePlacement extends Omit<Placement, "source"> {
+  /** Writes the content to the file `"$t"`. */
+  readonly write: Script;
+}
+
 /**
  * The script that puts a file in place: written under a private name in the same folder, given its owner and
  * permissions (those of the file it replaces unless others are wanted), validated, then renamed.
  */
 export function place({ dest, source, ...how }: Placement): Script {
   return sh.lines(sh`d=${dest}`, placing(write(source), how));
+}
+
+/** The same for a content that comes about on the host: a script that writes it to the file `"$t"`. */
+export function placeMade({ dest, write: make, ...how }: MadePlacement): Script {
+  return sh.lines(sh`d=${dest}`, placing(make, how));
 }
 
 /** The same for many files: a function `rcm_place`, to be called with the path of a source and a destination. */

@@ -23,6 +23,11 @@ export interface Property {
    * not `exit`.
    */
   readonly holds?: Script | undefined;
+  /**
+   * Looks again after `apply`, in place of `probe`: where that would cost much, or give something else every time, as a
+   * download may.
+   */
+  readonly recheck?: Script | undefined;
   /** Compare to the last byte; otherwise newlines at the end do not count. */
   readonly exact?: boolean;
   /** The texts to show as a diff when the compared values are hashes: `was` prints the present one. */
