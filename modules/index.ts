@@ -3,9 +3,10 @@
  *
  * @packageDocumentation
  */
-export { authorizedKey } from "./authorized-key.ts";
+
 export { apt } from "./apt.ts";
 export { aptRepository } from "./apt-repository.ts";
+export { authorizedKey } from "./authorized-key.ts";
 export { bash } from "./bash.ts";
 export { brew } from "./brew.ts";
 export { command } from "./command.ts";
@@ -14,9 +15,9 @@ export { cron } from "./cron.ts";
 export { debug } from "./debug.ts";
 export { dockerContainer } from "./docker-container.ts";
 export { file } from "./file.ts";
-export { group } from "./group.ts";
-export { git } from "./git.ts";
 export { getUrl } from "./get-url.ts";
+export { git } from "./git.ts";
+export { group } from "./group.ts";
 export { hostname } from "./hostname.ts";
 export { lineinfile } from "./lineinfile.ts";
 export { mount } from "./mount.ts";
@@ -27,5 +28,6 @@ export { reboot } from "./reboot.ts";
 export { service } from "./service.ts";
 export { sysctl } from "./sysctl.ts";
 export { systemd } from "./systemd.ts";
+export { unarchive } from "./unarchive.ts";
 export { user } from "./user.ts";
 export { waitFor } from "./wait-for.ts";

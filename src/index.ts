@@ -54,7 +54,14 @@ export {
 export type { Action, ActionResult } from "./module/action.ts";
 export { actionOptions, type Guards, shellGuards } from "./module/action-options.ts";
 export { checkBash } from "./module/bash-syntax.ts";
+
+
 export { type AptCall, type AptWish, aptGet, aptLists, aptPackages } from "./module/apt.ts";
+
+
+export { type ArchiveEntry, readArchive } from "./module/archive.ts";
+
+
 export type {
   Deferrable,
   DeferrableInside,
@@ -77,8 +84,6 @@ export {
 } from "./module/define.ts";
 export { type Download, download, downloadText } from "./module/download.ts";
 export type { Facts } from "./module/facts.ts";
-export { fetchHash, fetchText, fetchTo, findTool, type HostFetch } from "./module/host-fetch.ts";
-export { type HeaderOptions, headersOf, httpOptions, httpUrl } from "./module/http-options.ts";
 export {
   dependsOn,
   type Field,
@@ -89,6 +94,8 @@ export {
   type Rule,
 } from "./module/fields.ts";
 export { type HomeSettings, homeDirectory, homeOf, type SshKeySettings, sshKeyPair } from "./module/home.ts";
+export { fetchHash, fetchText, fetchTo, findTool, type HostFetch } from "./module/host-fetch.ts";
+export { type HeaderOptions, headersOf, httpOptions, httpUrl } from "./module/http-options.ts";
 export {
   type Access,
   access,
@@ -125,6 +132,7 @@ export {
   unitName,
   unitState,
 } from "./module/unit.ts";
+export { ABOUT, MERGE, type Unpacking, unpack } from "./module/unpack-script.ts";
 export type { Assign } from "./runbook/assigns.ts";
 export type { AddStep, Builder, ParamsOf } from "./runbook/builder.ts";
 export { type Changed, changed, type Duration, type Retry, type StepOptions } from "./runbook/framework.ts";

@@ -149,13 +149,13 @@ class Walk {
     const isWell = [0, HELD, CHANGED].includes(answer.exitCode);
     if (!isWell && !isStale) return { outcome: this.#failure(answer, seen) };
     try {
-      return await this.#judge(seen);
+      return await this.#judge(seen, answer);
     } catch (error) {
       return { outcome: this.#failed(answer, messageOf(error)) };
     }
   }
 
-  async #judge(seen: ReadonlyMap<number, Seen>): Promise<Next> {
+  async #judge(seen: ReadonlyMap<number, Seen>, { stdout }: Answer): Promise<Next> {
     for (let i = this.#from; i < this.#known.length; i++) {
       const { was, now, text, isText, holds } = seen.get(i) ?? {};
       if (holds) continue;
@@ -165,7 +165,8 @@ class Walk {
       if (now === undefined && this.#mode === "apply") return { pass: await this.#applyPass(i, was, seen) };
       this.#changes.push(change(known, was, text));
     }
-    return { outcome: success(this.#changes) };
+    const tells = this.#mode === "apply" && this.#known.some(({ property }) => property.tell);
+    return { outcome: { ...success(this.#changes), ...(tells ? { output: stdout } : {}) } };
   }
 
   async #settleWant(i: number, was: string, isText = true): Promise<Known & { readonly want: string }> {
@@ -248,6 +249,7 @@ function compile(
         ]
       : ["rcm_hold=1"]),
     "fi",
+    ...(property.tell ? [`if [ $rcm_hold = 0 ]; then ( ${property.tell.text}\n); fi`] : []),
   ].join("\n");
 }
 

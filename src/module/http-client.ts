@@ -94,7 +94,10 @@ async function exchange(request: HttpRequest, at: URL): Promise<IncomingMessage>
           ? {}
           : { authorization: basicAuth(decoded(at.username), decoded(at.password)) }),
         ...(body === undefined ? {} : { "content-length": String(body.length) }),
-        ...headers,
+        // Node takes a character of a header for one byte.
+        ...Object.fromEntries(
+          Object.entries(headers).map(([name, value]) => [name, Buffer.from(value).toString("latin1")]),
+        ),
         connection: "close",
       },
       createConnection: () => socket,

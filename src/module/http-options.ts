@@ -2,8 +2,8 @@ import { z } from "zod";
 import { basicAuth } from "./http-client.ts";
 import { text } from "./kit.ts";
 
-/** Bytes that no header and no login may hold. */
-const isOneLine = (value: string): boolean => !/[\r\n\0]/.test(value);
+/** What a header may hold: no control characters but tabs. */
+const isOneLine = (value: string): boolean => !/[\0-\x08\n-\x1f\x7f]/.test(value);
 
 const isToken = (name: string): boolean => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name);
 
@@ -23,21 +23,24 @@ export const httpOptions = {
       (headers) => Object.keys(headers).every(isToken),
       "wanted names of headers: letters, digits and -",
     )
-    .refine((headers) => Object.values(headers).every(isOneLine), "a header is a single line")
+    .refine(
+      (headers) => Object.values(headers).every(isOneLine),
+      "a header is a single line without control characters",
+    )
     .default({})
     .describe('headers to send: { "X-Token": "…" }'),
   urlUsername: text
     .min(1)
-    .refine(isOneLine, "wanted a single line")
+    .refine(isOneLine, "wanted a single line without control characters")
     .optional()
     .describe("user for basic authentication"),
   urlPassword: text
-    .refine(isOneLine, "wanted a single line")
+    .refine(isOneLine, "wanted a single line without control characters")
     .optional()
     .describe("password for basic authentication"),
   httpAgent: text
     .min(1)
-    .refine(isOneLine, "wanted a single line")
+    .refine(isOneLine, "wanted a single line without control characters")
     .default("rcm")
     .describe("what the header `User-Agent` says"),
   validateCerts: z.boolean().default(true).describe("false: take any certificate of an https server"),

@@ -6,10 +6,7 @@ import { type Script, sh } from "../shell/script.ts";
  * then the probe runs again and must print what was wanted. Check, diff, apply and verification all come from these.
  */
 export interface Property {
-  /**
-   * Prints the state. It may exit with a status up to 125; 126 and 127 mean that it cannot be run. `$rcm_applied` is
-   * empty before `apply`, and not empty after it has succeeded.
-   */
+  /** Prints the state. It may exit with a status up to 125; 126 and 127 mean that it cannot be run. */
   readonly probe: Script;
   /** The wanted state, or a function that makes it from the present one (then a change costs two round trips). */
   readonly want: string | ((was: string) => string | Promise<string>);
@@ -28,6 +25,8 @@ export interface Property {
    * download may.
    */
   readonly recheck?: Script | undefined;
+  /** Prints what the step gives as its output, whether something was changed or not; a dry run leaves it out. */
+  readonly tell?: Script | undefined;
   /** Compare to the last byte; otherwise newlines at the end do not count. */
   readonly exact?: boolean;
   /** The texts to show as a diff when the compared values are hashes: `was` prints the present one. */
@@ -57,11 +56,5 @@ export function effect({
   readonly done: string;
   readonly apply: Script;
 }): Property {
-  return {
-    probe: sh`if [ -n "$rcm_applied" ]; then echo ${done}; else
-${probe}
-fi`,
-    want: done,
-    apply,
-  };
+  return { probe, want: done, apply, recheck: sh`echo ${done}` };
 }

@@ -36,21 +36,26 @@ export function unitState(unit: Unit, state: ServiceState): Property {
 a=\${s#*ActiveState=}; a=\${a%%
 *}; case $s in *LoadState=not-found*) a=not-found ;; "") a=unknown ;; esac`;
   switch (state) {
-    case "started":
+    case "started": {
+      const running = sh`${probe}
+case $a in activating | reloading | refreshing) a=active ;; esac`;
       return {
-        // A oneshot unit that has done its work is not active any more.
-        probe: sh`${probe}
-case $a in activating | reloading | refreshing) a=active ;; esac
-case $rcm_applied$s in 1*Type=oneshot*) a=active ;; 1*) ${noBlock ? sh`a=active` : sh`:`} ;; esac; echo "$a"`,
+        probe: sh`${running}; echo "$a"`,
         want: "active",
         apply: orWhy(unit, run("start")),
+        // A oneshot unit that has done its work is not active any more.
+        recheck: noBlock
+          ? sh`echo active`
+          : sh`${running}; case $s in *Type=oneshot*) a=active ;; esac; echo "$a"`,
       };
+    }
     case "stopped":
       return {
         probe: sh`${probe}
-case $a in failed) a=inactive ;; esac; ${noBlock ? sh`[ -z "$rcm_applied" ] || a=inactive` : sh`:`}; echo "$a"`,
+case $a in failed) a=inactive ;; esac; echo "$a"`,
         want: "inactive",
         apply: orWhy(unit, run("stop")),
+        ...(noBlock ? { recheck: sh`echo inactive` } : {}),
       };
     case "restarted":
       return effect({

@@ -97,6 +97,7 @@ async function apply(dir: string, options: Parameters<typeof getUrl>[0], tool = 
   expect(readdirSync(dir).filter((name) => name.startsWith(".rcm.") || name.startsWith("tmp."))).toEqual([]);
   return real;
 }
+const oneLine = (value: string) => value.replaceAll(/[\0-\x1f\x7f]/g, " ");
 const read = (path: string) => readFileSync(path, "utf8");
 
 describeModule(
@@ -113,9 +114,9 @@ describeModule(
         url: `${web.at}/text.txt?${value}`,
         dest: `${dir}/${value.replaceAll("/", "_")}`,
         headers: { "X-Value": encodeURIComponent(value) },
-        urlUsername: value.replaceAll(":", ""),
-        urlPassword: value,
-        httpAgent: value.trim(),
+        urlUsername: oneLine(value).replaceAll(":", "") || "x",
+        urlPassword: oneLine(value),
+        httpAgent: oneLine(value).trim(),
         validate: "test -f %s",
       }),
     arrived: (dir, value) => expect(read(`${dir}/${value.replaceAll("/", "_")}`)).toBe("text\n"),

@@ -57,6 +57,7 @@ const BASE: Readonly<Record<string, Options>> = {
   sysctl: { name: "rcm.test", value: 1, file: "file", reload: false },
   systemd: { name: "rcm-test", state: "started" },
   user: { name: "rcm-test", createHome: false },
+  unarchive: { src: "/no/such", remoteSrc: true, dest: "dest" },
   wait_for: { path: "/dev/null" },
 };
 

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 
 /** What a server was asked. */
-export interface Asked {
+interface Asked {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
