@@ -19,6 +19,7 @@ export { getUrl } from "./get-url.ts";
 export { git } from "./git.ts";
 export { group } from "./group.ts";
 export { hostname } from "./hostname.ts";
+export { type HttpResponse, http } from "./http.ts";
 export { lineinfile } from "./lineinfile.ts";
 export { mount } from "./mount.ts";
 export { packages } from "./package.ts";

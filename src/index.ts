@@ -53,14 +53,9 @@ export {
 } from "./module/account.ts";
 export type { Action, ActionResult } from "./module/action.ts";
 export { actionOptions, type Guards, shellGuards } from "./module/action-options.ts";
-export { checkBash } from "./module/bash-syntax.ts";
-
-
 export { type AptCall, type AptWish, aptGet, aptLists, aptPackages } from "./module/apt.ts";
-
-
 export { type ArchiveEntry, readArchive } from "./module/archive.ts";
-
+export { checkBash } from "./module/bash-syntax.ts";
 
 export type {
   Deferrable,
@@ -82,7 +77,7 @@ export {
   type RunModule,
   type StateModule,
 } from "./module/define.ts";
-export { type Download, download, downloadText } from "./module/download.ts";
+export { type Download, dial, download, downloadText } from "./module/download.ts";
 export type { Facts } from "./module/facts.ts";
 export {
   dependsOn,
@@ -95,6 +90,14 @@ export {
 } from "./module/fields.ts";
 export { type HomeSettings, homeDirectory, homeOf, type SshKeySettings, sshKeyPair } from "./module/home.ts";
 export { fetchHash, fetchText, fetchTo, findTool, type HostFetch } from "./module/host-fetch.ts";
+export {
+  type HttpAnswer,
+  type HttpRequest,
+  readBody,
+  sendRequest,
+  shownUrl,
+  type TlsTrust,
+} from "./module/http-client.ts";
 export { type HeaderOptions, headersOf, httpOptions, httpUrl } from "./module/http-options.ts";
 export {
   type Access,

@@ -1,10 +1,11 @@
 import { messageOf, RcmError } from "../errors.ts";
-import type { LocalSide, OptionsSchema, RunModule } from "../module/define.ts";
+import { changesBy, type LocalSide, type OptionsSchema, type RunModule } from "../module/define.ts";
 import type { Outcome } from "../module/outcome.ts";
 import type { ExecResult, RebootRequest, RunHost } from "../module/run.ts";
 import type { Mode, Pass, Work } from "../module/work.ts";
 import { type Script, sh } from "../shell/script.ts";
 import { wrap } from "../shell/wrap.ts";
+import { NoAnswer } from "../transport/trouble.ts";
 import { abortable } from "../util/abortable.ts";
 import { Tail } from "../util/tail.ts";
 import type { HostLine } from "./line.ts";
@@ -87,10 +88,14 @@ class Trial {
   async perform<Output>(definition: RunModule<OptionsSchema, Output>): Promise<Outcome> {
     const { options } = this.#prepared;
     if (this.#source.mode === "check") {
-      const status = definition.changes ? "changed" : "ok";
+      const status = changesBy(definition, options) ? "changed" : "ok";
       return { status, message: definition.describe(options), changes: [] };
     }
-    const { changed, message, output, error } = await definition.run(options, this.#host());
+    const { changed, message, output, error } = await definition.run(
+      options,
+      this.#host(),
+      this.#source.local,
+    );
     if (error !== undefined) return { status: "failed", message, error, changes: [], output };
     return {
       status: changed ? "changed" : "ok",
@@ -123,7 +128,8 @@ class Trial {
       name: line.host.name,
       signal,
       exec,
-      reaches: (address, port, timeout) => line.reaches(address, port, timeout),
+      connect: (address, port, within = signal) => line.forward(address, port, within),
+      reaches: (address, port, timeout) => reaches(line, address, port, AbortSignal.timeout(timeout)),
       reboot: (request) => reboot(request, exec),
       log: (text) => this.#keep("stdout", Buffer.from(text)),
     };
@@ -143,6 +149,21 @@ class Trial {
       const { exitCode } = await session.run({ body, output });
       return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
     });
+  }
+}
+
+async function reaches(
+  line: HostLine,
+  address: string,
+  port: number,
+  patience: AbortSignal,
+): Promise<boolean> {
+  try {
+    (await line.forward(address, port, patience)).destroy();
+    return true;
+  } catch (error) {
+    if (error instanceof NoAnswer || patience.aborted) return false;
+    throw error;
   }
 }
 

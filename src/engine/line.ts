@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Duplex } from "node:stream";
 import { RcmError } from "../errors.ts";
 import type { Host } from "../inventory/model.ts";
 import { type Facts, factsScript, parseFacts } from "../module/facts.ts";
@@ -6,6 +7,7 @@ import type { LocalFile } from "../shell/file.ts";
 import { type Script, sh } from "../shell/script.ts";
 import { type Become, type Connection, noTraffic, type TrafficCounter } from "../transport/connection.ts";
 import type { Session } from "../transport/session.ts";
+import { abortable } from "../util/abortable.ts";
 import type { Dial } from "./dial.ts";
 import { FileStore } from "./file-store.ts";
 import { type Lease, SessionPool } from "./sessions.ts";
@@ -124,9 +126,19 @@ export class HostLine {
     await this.traffic.times.during("line", this.#store.send(file, become, this.#way));
   }
 
-  /** Can a TCP connection be opened to this address, as seen from the host? */
-  async reaches(address: string, port: number, timeout: number): Promise<boolean> {
-    return await this.#line.connection.reaches(address, port, timeout);
+  /**
+   * Opens a TCP connection from the host. When the signal aborts, it is closed, also when it comes later.
+   *
+   * @throws NoAnswer when nothing takes it there; RcmError with code `step` when the host forbids it
+   */
+  async forward(address: string, port: number, signal: AbortSignal): Promise<Duplex> {
+    const opening = this.#line.connection.forward(address, port);
+    const close = (): void => void opening.then((stream) => stream.destroy()).catch(() => undefined);
+    signal.addEventListener("abort", close, { once: true });
+    const stream = await abortable(opening, signal);
+    stream.on("error", () => undefined); // its close tells those who do not ask why
+    stream.once("close", () => signal.removeEventListener("abort", close));
+    return stream;
   }
 
   /** Lets go of the connection, as before a reboot; what was sent counts as lost. */

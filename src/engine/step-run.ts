@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Sink } from "../checkpoint/sink.ts";
 import { RcmError } from "../errors.ts";
 import type { Emit } from "../event/event.ts";
+import { changesBy } from "../module/define.ts";
 import type { Result } from "../module/result.ts";
 import type { ExecResult, RebootRequest } from "../module/run.ts";
 import type { Mode } from "../module/work.ts";
@@ -198,7 +199,7 @@ function failed(
 }
 
 /** Whether running it is a change. */
-function changes({ step, work }: Prepared): boolean {
+function changes({ step, work, options }: Prepared): boolean {
   const { definition } = step.call;
-  return definition.run ? definition.changes : work?.kind !== "quiet";
+  return definition.run ? changesBy(definition, options) : work?.kind !== "quiet";
 }

@@ -64,11 +64,11 @@ export interface ActionModule<Schema extends OptionsSchema> extends Common<Schem
 /** A module that needs this side: an asynchronous function over a narrow view of the host. */
 export interface RunModule<Schema extends OptionsSchema, Output> extends Common<Schema> {
   /** Does it; what it throws, and an `error` in its result, fail the step. */
-  readonly run: (options: z.output<Schema>, host: RunHost) => Promise<RunResult<Output>>;
+  readonly run: (options: z.output<Schema>, host: RunHost, local: LocalSide) => Promise<RunResult<Output>>;
   /** What a dry run says; it does not call `run`. */
   readonly describe: (options: z.output<Schema>) => string;
   /** Whether a dry run counts the step as a change. */
-  readonly changes: boolean;
+  readonly changes: boolean | ((options: z.output<Schema>) => boolean);
   readonly properties?: never;
   readonly action?: never;
 }
@@ -138,6 +138,14 @@ function check(definition: ModuleDefinition): ModuleDefinition {
     );
   }
   return Object.freeze(definition);
+}
+
+/** Whether a dry run counts a call of the module as a change. */
+export function changesBy<Schema extends OptionsSchema, Output>(
+  { changes }: RunModule<Schema, Output>,
+  options: z.output<Schema>,
+): boolean {
+  return typeof changes === "function" ? changes(options) : changes;
 }
 
 /** True for something that {@link defineModule} made. */

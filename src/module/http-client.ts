@@ -3,6 +3,8 @@ import { isIP } from "node:net";
 import type { Duplex, Readable } from "node:stream";
 import { messageOf, RcmError } from "../errors.ts";
 
+/** Bytes of an answer that is kept whole, in the journal too. */
+const MAX_BODY = 4 * 1024 * 1024;
 const MAX_REDIRECTS = 10;
 const REDIRECTS = [301, 302, 303, 307, 308];
 
@@ -65,6 +67,41 @@ export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
     }
     url = next.href;
   }
+}
+
+/**
+ * Reads an answer's body, as it was before it was compressed.
+ *
+ * @throws RcmError with code `step` when it breaks off, or is longer than 4 MiB
+ */
+export async function readBody({ url, headers, body }: HttpAnswer, signal: AbortSignal): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of await plain(body, headers["content-encoding"])) {
+      size += (chunk as Buffer).length;
+      if (size > MAX_BODY) throw new Error(`it is longer than ${MAX_BODY} bytes; get_url takes files`);
+      chunks.push(chunk as Buffer);
+    }
+  } catch (cause) {
+    if (signal.aborted && (signal.reason as Error).name !== "TimeoutError") throw signal.reason;
+    const why = signal.aborted ? "it did not end in time" : messageOf(cause);
+    throw new RcmError(`Cannot read the answer of ${url}: ${why}`, { code: "step", cause });
+  }
+  return Buffer.concat(chunks);
+}
+
+async function plain(body: Readable, encoding = ""): Promise<Readable> {
+  const { createBrotliDecompress, createGunzip, createInflate } = await import("node:zlib");
+  const { pipeline } = await import("node:stream");
+  const makers: Readonly<Record<string, () => Duplex>> = {
+    gzip: createGunzip,
+    "x-gzip": createGunzip,
+    deflate: createInflate,
+    br: createBrotliDecompress,
+  };
+  const make = makers[encoding.toLowerCase()];
+  return make ? pipeline(body, make(), () => undefined) : body;
 }
 
 /** A URL as it may be shown: without user and password. */

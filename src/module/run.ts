@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { Script } from "../shell/script.ts";
 
 /** What a script came to that a `run` module had executed. */
@@ -27,7 +28,13 @@ export interface RunHost {
   readonly signal: AbortSignal;
   /** Runs a script, as the step's user, in its directory and environment. */
   exec(script: Script): Promise<ExecResult>;
-  /** Can a TCP connection be opened to this address, as seen from the host? */
+  /**
+   * Opens a TCP connection from the host, to an address as the host sees it. It is closed when the signal aborts.
+   *
+   * @throws Error when nothing takes it there; RcmError with code `step` when the host forbids such connections
+   */
+  connect(address: string, port: number, signal?: AbortSignal): Promise<Duplex>;
+  /** Can such a connection be opened, within so many milliseconds? */
   reaches(address: string, port: number, timeout: number): Promise<boolean>;
   /** Reboots the host and returns when it is back with another boot id. */
   reboot(request: RebootRequest): Promise<void>;

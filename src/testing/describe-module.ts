@@ -69,7 +69,7 @@ export function describeModule({ describe, test, afterAll }: TestFramework, cont
   describe(`${definition.name} keeps the contract of modules`, () => {
     const stage = new Stage(contract);
     afterAll(() => stage.stop());
-    const status = definition.run && !definition.changes ? "ok" : "changed";
+    const status = definition.run && definition.changes !== true ? "ok" : "changed";
     test("it does its work", () => stage.doesItsWork(status));
     test("it leaves alone what is as wanted", () => stage.leavesAlone(definition.run ? undefined : 1));
     test("a dry run says so and touches nothing", () => stage.dryRun(status));

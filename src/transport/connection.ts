@@ -1,4 +1,4 @@
-import type { Readable, Writable } from "node:stream";
+import type { Duplex, Readable, Writable } from "node:stream";
 import type { LocalFile } from "../shell/file.ts";
 import { TimeSheet } from "../util/time-sheet.ts";
 
@@ -62,8 +62,12 @@ export interface Connection {
    * there, so its name must be one that nobody can guess.
    */
   put(file: LocalFile, path: string): Promise<void>;
-  /** Can a TCP connection be opened to this address, as seen from the host? */
-  reaches(address: string, port: number, timeout: number): Promise<boolean>;
+  /**
+   * Opens a TCP connection from the host to an address as the host sees it.
+   *
+   * @throws NoAnswer when nothing takes it there; RcmError with code `step` when the host forbids it
+   */
+  forward(address: string, port: number): Promise<Duplex>;
   close(): void;
 }
 

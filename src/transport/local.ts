@@ -1,11 +1,12 @@
 import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { dirname } from "node:path";
-import type { Readable, Writable } from "node:stream";
+import type { Duplex, Readable, Writable } from "node:stream";
 import { messageOf, RcmError } from "../errors.ts";
 import type { LocalFile } from "../shell/file.ts";
 import { deferred } from "../util/deferred.ts";
 import { type Channel, type ChannelEnd, type Connection, LINGER, type TrafficCounter } from "./connection.ts";
+import { noAnswer } from "./trouble.ts";
 
 /** This machine, as a host: the same sessions, without SSH. */
 export function connectLocal(traffic: TrafficCounter): Connection {
@@ -25,7 +26,7 @@ export function connectLocal(traffic: TrafficCounter): Connection {
     },
     expectFiles: () => undefined,
     put: copy,
-    reaches,
+    forward,
     close: () => {
       for (const channel of open) channel.close();
       lost.resolve(new RcmError("The connection was closed", { code: "unreachable" }));
@@ -85,11 +86,10 @@ function cannot(what: string, path: string, cause: unknown): RcmError {
   return new RcmError(`Cannot ${what} "${path}": ${messageOf(cause)}`, { code: "step", cause });
 }
 
-async function reaches(address: string, port: number, timeout: number): Promise<boolean> {
-  const socket = connect({ host: address, port });
-  const answer = deferred<boolean>();
-  socket.setTimeout(timeout, () => answer.resolve(false));
-  socket.once("connect", () => answer.resolve(true));
-  socket.once("error", () => answer.resolve(false));
-  return await answer.promise.finally(() => socket.destroy());
+async function forward(address: string, port: number): Promise<Duplex> {
+  const socket = connect({ host: address, port, noDelay: true });
+  const answer = deferred<Duplex>();
+  socket.once("connect", () => answer.resolve(socket));
+  socket.once("error", (cause) => answer.reject(noAnswer(address, port, cause)));
+  return await answer.promise;
 }

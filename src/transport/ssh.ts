@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
+import type { Duplex } from "node:stream";
 import ssh2, { type Client, type ClientChannel } from "ssh2";
 import { messageOf, RcmError } from "../errors.ts";
 import type { LocalFile } from "../shell/file.ts";
@@ -11,7 +11,7 @@ import { sendThroughShell } from "./send.ts";
 import { SftpSender } from "./sftp.ts";
 import { NoSftp } from "./sftp-channel.ts";
 import { openSocket } from "./socket.ts";
-import { forwardingForbidden, lineLost } from "./trouble.ts";
+import { forwardingForbidden, lineLost, noAnswer } from "./trouble.ts";
 
 /** Everything that is needed to open a line to a host. */
 export interface SshTarget extends LoginTarget {
@@ -144,23 +144,19 @@ class SshConnection implements Connection {
     await sendThroughShell(this, file, path, { shell: this.#target.shell, become: undefined });
   }
 
-  async reaches(address: string, port: number, timeout: number): Promise<boolean> {
+  async forward(address: string, port: number): Promise<Duplex> {
     await this.#race(this.ready);
-    const attempt = new Promise<boolean>((resolve, reject) => {
+    const opening = new Promise<Duplex>((resolve, reject) => {
       this.#client.forwardOut("127.0.0.1", 0, address, port, (error, stream) => {
-        if (!error) {
-          stream.on("error", () => undefined);
-          stream.destroy();
-          return resolve(true);
-        }
+        if (!error) return resolve(stream);
         // Reason 1: the server forbids it, so this says nothing of the port.
-        if ((error as { reason?: unknown }).reason === 1) return reject(forwardingForbidden());
-        resolve(false);
+        const isForbidden = (error as { reason?: unknown }).reason === 1;
+        reject(isForbidden ? forwardingForbidden() : noAnswer(address, port, error));
       });
     });
-    const patience = new AbortController();
-    const late = delay(timeout, false, { signal: patience.signal }).catch(() => false);
-    return await this.#race(Promise.race([attempt, late])).finally(() => patience.abort());
+    const stream = await this.#race(opening);
+    this.traffic.channels += 1;
+    return stream;
   }
 
   /**

@@ -62,10 +62,20 @@ export function lineLost({ address }: Target, reason: Error | undefined): RcmErr
   });
 }
 
-/** The host may not be asked about ports. */
+/** The host may not be asked for connections. */
 export function forwardingForbidden(): RcmError {
-  return new RcmError("Cannot look at a port from the host: its sshd forbids TCP forwarding", {
+  return new RcmError("Cannot connect to a port from the host: its sshd forbids TCP forwarding", {
     code: "step",
-    hint: "set `AllowTcpForwarding local` there, or wait for a path instead",
+    hint: "set `AllowTcpForwarding local` there",
   });
+}
+
+/** No TCP connection could be opened from the host. */
+export class NoAnswer extends Error {}
+
+/** The same, with the reason as far as it was told. */
+export function noAnswer(address: string, port: number, cause: unknown): NoAnswer {
+  const { code = "" } = cause as { code?: string | number };
+  const why = REASONS[code]?.[0] ?? messageOf(cause).replace(/^\(SSH\) Channel open failure: /, "");
+  return new NoAnswer(`no connection from the host to ${address} port ${port}: ${why}`, { cause });
 }

@@ -47,6 +47,7 @@ const BASE: Readonly<Record<string, Options>> = {
   git: { repo: "/none", dest: "dest" },
   get_url: { url: "http://127.0.0.1:1/file", dest: "dest" },
   hostname: {},
+  http: { url: "http://127.0.0.1:1/" },
   lineinfile: { path: "path", line: "line", create: true },
   mount: { path: "/tmp", state: "ephemeral", src: "none", fstype: "tmpfs" },
   package: { name: "rcm-none", state: "absent" },
@@ -160,7 +161,7 @@ async function scriptsOf(
 }
 
 async function scriptsOfRun(
-  run: (options: never, host: RunHost) => Promise<unknown>,
+  run: (options: never, host: RunHost, local: LocalSide) => Promise<unknown>,
   options: Options,
 ): Promise<string> {
   const scripts: Script[] = [];
@@ -168,11 +169,14 @@ async function scriptsOfRun(
     name: "host",
     signal: new AbortController().signal,
     exec: async (script) => ({ exitCode: scripts.push(script) * 0, stdout: "", stderr: "" }),
+    connect: async () => Promise.reject(new Error("there is no way out of here")),
     reaches: async () => true,
     reboot: async ({ script }: RebootRequest) => void scripts.push(script),
     log: () => undefined,
   };
-  await run(options as never, host);
+  await run(options as never, host, local).catch((error: Error) =>
+    expect(error.message).toMatch(/no way out/),
+  );
   return scripts.map(({ text }) => text).join("\n");
 }
 

@@ -21,7 +21,10 @@ async function asked(options: object): Promise<RebootRequest> {
   const host = {
     reboot: async (request: RebootRequest) => void requests.push(request),
   } as unknown as RunHost;
-  expect(await reboot.definition.run!(checked.options, host)).toEqual({ changed: true, message: "rebooted" });
+  expect(await reboot.definition.run!(checked.options, host, localSide("."))).toEqual({
+    changed: true,
+    message: "rebooted",
+  });
   return requests[0]!;
 }
 

@@ -20,7 +20,7 @@ test("whatever is asked of a line that is gone fails as unreachable", async () =
   await connection.lost;
   await expect(connection.open("exec true")).rejects.toMatchObject(UNREACHABLE);
   await expect(connection.put(file, join(host.dir, "there"))).rejects.toMatchObject(UNREACHABLE);
-  await expect(connection.reaches("127.0.0.1", 1, 1000)).rejects.toMatchObject(UNREACHABLE);
+  await expect(connection.forward("127.0.0.1", 1)).rejects.toMatchObject(UNREACHABLE);
 });
 
 test.each([
