@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import { appendFileSync, renameSync, writeFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer, type Server } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { debug, pause, waitFor } from "../../modules/index.ts";
 import type { StepContext } from "../../src/index.ts";
@@ -103,9 +104,88 @@ describe.each(kinds)("wait_for on an %s host", (_kind, start) => {
     expect([(await waiting).status, (await last).status]).toEqual(["ok", "ok"]);
   });
 
+  test("a line that comes from now on, also after a rotation", async () => {
+    const dir = on.dir();
+    const at = `${dir}/log`;
+    writeFileSync(at, "ready: old\n");
+    const wanted = { path: at, search: "^ready", searchFrom: "now", ...quick } as const;
+    const late = await runStep(on.host, waitFor({ ...wanted, timeout: 50, message: "it never got ready" }));
+    expect(late.error).toBe("it never got ready");
+    for (const change of [
+      () => appendFileSync(at, "noise\nready: 2\n"),
+      () => writeFileSync(at, "ready: 3\n"),
+      () => {
+        renameSync(at, `${at}.1`);
+        writeFileSync(at, "ready: old and longer than it was before\n");
+      },
+    ]) {
+      // The second look is the first one after the beginning was taken.
+      const begun = deferred<void>();
+      const waiting = runStep(on.host, waitFor({ ...wanted, delay: 1500 }), {
+        listen: ({ type }) => type === "step-started" && begun.resolve(),
+      });
+      await begun.promise;
+      await sleep(1000);
+      change();
+      expect(await waiting).toMatchObject({
+        status: "ok",
+        output: expect.stringMatching(/^ready: (2|3|old and)/),
+      });
+    }
+  });
+
+  test("what a server says first", async () => {
+    const server = createServer((socket) => socket.end("220 \0mail ready\r\n")).listen(0, "127.0.0.1");
+    const silent = createServer(() => undefined).listen(0, "127.0.0.1");
+    await Promise.all([once(server, "listening"), once(silent, "listening")]);
+    const [port, quiet] = [server, silent].map((one) => (one.address() as AddressInfo).port);
+    const results = await runSteps(on.host, [
+      waitFor({ port: port!, search: "^220 .*ready" }),
+      waitFor({ port: port!, search: "^500", state: "stopped" }),
+      waitFor({ port: port!, search: "^500", timeout: 20, interval: 10 }),
+      waitFor({ port: quiet!, search: "x", timeout: 20, interval: 10, connectTimeout: 300 }),
+    ]);
+    expect(results.map(({ error, status }) => error ?? status)).toEqual([
+      ...["ok", "ok"],
+      `timeout waiting for /^500/ from port ${port} of the host after 0.02 s`,
+      `timeout waiting for /x/ from port ${quiet} of the host after 0.02 s`,
+    ]);
+    expect(String(results[0]?.output).trim()).toBe("220 mail ready");
+    server.close();
+    silent.close();
+  });
+
+  test.each(["127.0.0.1", "::1"])("connections to %s drain", async (at) => {
+    const server = createServer(() => undefined).listen(0, at);
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const states = { activeConnectionStates: ["ESTABLISHED" as const] };
+    const drained = { port, state: "drained", ...states } as const;
+    const client = connect({ host: at, port });
+    await once(client, "connect");
+    const results = await runSteps(on.host, [
+      waitFor({ ...drained, timeout: 20, interval: 10 }),
+      waitFor({ ...drained, host: at, timeout: 20, interval: 10 }),
+      waitFor({ ...drained, excludeHosts: [at] }),
+      waitFor({ ...drained, host: at === "::1" ? "127.0.0.1" : "::1" }),
+      waitFor({ ...drained, activeConnectionStates: ["SYN_SENT"] }),
+    ]);
+    const late = `timeout waiting for the connections to port ${port} of`;
+    expect(results.map(({ error, status }) => error ?? status)).toEqual([
+      ...[`${late} the host to end after 0.02 s`, `${late} ${at} to end after 0.02 s`],
+      ...["ok", "ok", "ok"],
+    ]);
+    const waiting = runStep(on.host, waitFor({ ...drained, ...quick }));
+    client.destroy();
+    expect(await waiting).toMatchObject({ status: "ok" });
+    server.close();
+  });
+
   test("the step's own time-out ends it", async () => {
-    const { error } = await runStep(on.host, waitFor({ path: "/no/such" }), { step: { timeout: 60 } });
-    expect(error).toBe("timed out after 0.06 s");
+    const { status, error } = await runStep(on.host, waitFor({ path: "/no/such" }), {
+      step: { timeout: 60 },
+    });
+    expect([status, error]).toEqual(["failed", "timed out after 0.06 s"]);
   });
 
   test("a dry run does not wait", async () => {
@@ -164,11 +244,17 @@ test.each([
   [{ port: 0 }, /option "port"/],
   [{ port: 80, path: "/a" }, /exactly one of port and path/],
   [{ path: "/a", host: "b" }, /host requires port/],
-  [{ port: 80, search: "x" }, /search requires path/],
+  [{ port: 80, searchFrom: "now" }, /searchFrom: now requires path and search/],
+  [{ path: "a", search: "x", searchFrom: "now", state: "absent" }, /waits for lines that come/],
+  [{ path: "a", state: "drained" }, /drained requires port/],
+  [{ port: 80, state: "drained", host: "db" }, /one of the host's own IP addresses/],
+  [{ port: 80, excludeHosts: ["::1"] }, /excludeHosts goes with the state drained/],
+  [{ port: 80, state: "drained", excludeHosts: ["db"] }, /option "excludeHosts\[0\]": wanted an IP address/],
+  [{ port: 80, connectTimeout: 0 }, /option "connectTimeout": wanted more than 0/],
   [{ port: 80, host: "a b" }, /option "host": wanted a name or an address/],
   [{ path: "a", search: "a\0" }, /option "search": it cannot hold a NUL/],
   [{ path: "a", timeout: "soon" }, /option "timeout": wanted a duration/],
 ])("wait_for refuses %j", async (options, message) => {
   await using host = await embeddedHost();
-  await expect(runStep(host, waitFor(options))).rejects.toThrow(message);
+  await expect(runStep(host, waitFor(options as never))).rejects.toThrow(message);
 });
