@@ -22,17 +22,7 @@ const LAYERS = {
     "util",
     "errors",
   ],
-  embed: [
-    "engine",
-    "plan",
-    "checkpoint",
-    "inventory",
-    "runbook",
-    "event",
-    "module",
-    "util",
-    "errors",
-  ],
+  embed: ["engine", "plan", "checkpoint", "inventory", "runbook", "event", "module", "util", "errors"],
   report: ["event", "module", "util", "errors"],
 };
 
