@@ -5,9 +5,11 @@ import {
   defineModule,
   fileOf,
   group,
+  type Script,
   sh,
   shellGuards,
   text,
+  variableOf,
   z,
 } from "../src/index.ts";
 
@@ -22,6 +24,7 @@ export const bash = defineModule({
   summary: "Runs a script with bash, or with sh on a host that has no bash.",
   example: 'bash({ script: "for f in *.log; do gzip \\"$f\\"; done", creates: "app.log.gz" })',
   callbacks: ["changedWhen", "failedWhen"],
+  secretVariables: true,
   options: z
     .strictObject({
       script: text.optional().describe("the script itself"),
@@ -30,7 +33,7 @@ export const bash = defineModule({
       envInclude: z
         .array(variable)
         .optional()
-        .describe("pass on only these variables of the session's environment"),
+        .describe("pass on only these variables of the session's environment, and the step's secrets"),
       envExclude: z.array(variable).optional().describe("pass on all but these"),
       ...actionOptions,
     })
@@ -48,17 +51,21 @@ export const bash = defineModule({
     const source = file === undefined ? undefined : await local.file(file);
     const isInline = script !== undefined && Buffer.byteLength(script) <= MAX_INLINE;
     const words = isInline ? sh`-c ${script} bash ${args}` : sh`${source ?? fileOf(script ?? "")} ${args}`;
-    const environment = envInclude
-      ? sh`"$e" -i ${sh.raw(envInclude.map((name) => `\${${name}+"${name}=$${name}"}`).join(" "))}`
-      : sh``;
     return {
       script: sh.lines(
-        sh`b=$(command -v bash || command -v sh); e=$(command -v env)`,
+        sh`set -- "$(command -v bash || command -v sh)" ${words}`,
+        envInclude && onlyVariables([...envInclude, ...local.secrets.names.map(variableOf)]),
         envExclude && sh`unset ${envExclude}`,
-        sh`exec ${environment} "$b" ${words}`,
+        sh`exec "$@"`,
       ),
       describe: file === undefined ? "run a bash script" : `run the bash script ${file}`,
       ...shellGuards(rest),
     };
   },
 });
+
+/** Unsets all others; `env -i A=…` would do, but show their values in the list of processes. */
+function onlyVariables(names: readonly string[]): Script {
+  const kept = sh.raw(["SHELLOPTS", "BASHOPTS", ...names].join(" | ")); // the first two cannot be unset
+  return sh`for v in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do case $v in ${kept}) ;; *) unset "$v" ;; esac; done`;
+}

@@ -7,6 +7,7 @@ export const command = defineModule({
   summary: "Runs a command: a line for the shell, or one program with arguments that reach it as they are.",
   example: 'command({ cmd: "systemctl", args: ["restart", "app"], unless: "systemctl is-active app" })',
   callbacks: ["changedWhen", "failedWhen"],
+  secretVariables: true,
   options: z
     .strictObject({
       cmd: text.min(1).describe("without `args` a shell command line; with them the one program to run"),

@@ -125,6 +125,7 @@ export {
 export { effect, type Property } from "./module/property.ts";
 export type { Change, Result, StepStatus } from "./module/result.ts";
 export type { ExecResult, RebootRequest, RunHost, RunResult } from "./module/run.ts";
+export { type SecretHandle, type Secrets, variableOf } from "./module/secrets.ts";
 export {
   type ServiceState,
   systemctl,
@@ -147,6 +148,7 @@ export type {
   MergeOptions,
 } from "./runbook/graft.ts";
 export { type RunbookSettings, runbook } from "./runbook/runbook.ts";
+export type { AddSecret, SecretLoader, SecretSpec } from "./runbook/secrets.ts";
 export { type AddPart, type PartHandle, type PartOptions, site } from "./runbook/site.ts";
 export type {
   BuildOptions,

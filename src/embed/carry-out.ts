@@ -7,6 +7,7 @@ import {
   type StepsOfHosts,
 } from "../checkpoint/run-folder.ts";
 import { type RunSummary, run } from "../engine/run.ts";
+import { type GivenSecrets, loadSecrets, type Vault } from "../engine/secrets.ts";
 import type { Stubs } from "../engine/stubs.ts";
 import type { Emit, Event, Mode } from "../event/event.ts";
 import { type Plan, stepsOf } from "../plan/plan.ts";
@@ -28,6 +29,8 @@ export interface Errand extends Omit<PlanSource, "connection" | "ask"> {
   readonly options: RunOptions;
   /** What stands in for the hosts, in stub mode. */
   readonly stubs?: Stubs;
+  /** Values of secrets, whose loaders are not called. */
+  readonly secrets?: GivenSecrets;
 }
 
 /** Between a run and whoever began it. */
@@ -39,7 +42,8 @@ export interface Line {
 /** Plans, connects, runs, and keeps the state of the run. */
 export async function carryOut(errand: Errand, line: Line): Promise<RunOutcome> {
   const { ask, stateDir = stateFolder(), command } = errand.options;
-  const prepared = await preparePlan({ ...errand, connection: connectionOf(errand), ask });
+  const planned = await preparePlan({ ...errand, connection: connectionOf(errand), ask });
+  const prepared = { ...planned, secrets: await loadSecrets(planned.plan, errand.secrets) };
   if (!errand.isKept) return await execute(errand, prepared, async () => undefined, line);
   const { plan } = prepared;
   const id = errand.earlier?.header.id ?? newRunId();
@@ -101,7 +105,7 @@ function stepsOfHosts(plans: Plan["hosts"]): readonly StepsOfHosts[] {
 /** @param record makes or opens what outlives the run, once nothing on this side stands in its way */
 async function execute(
   errand: Errand,
-  { plan, local, warnings }: Prepared,
+  { plan, local, secrets, warnings }: Prepared & { readonly secrets: Vault },
   record: () => Promise<RunFolder | undefined>,
   { emit, signal }: Line,
 ): Promise<RunOutcome> {
@@ -119,6 +123,7 @@ async function execute(
     dial,
     record: folder ?? NO_RECORD,
     local,
+    secrets,
     forks: options.forks ?? request.forks ?? 50,
     resumed: earlier !== undefined,
     resume: folder && isWhole(request) ? `rcm resume ${id}` : undefined,

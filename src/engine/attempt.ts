@@ -127,6 +127,7 @@ class Trial {
     return {
       name: line.host.name,
       signal,
+      secrets: this.#prepared.secrets,
       exec,
       connect: (address, port, within = signal) => line.forward(address, port, within),
       reaches: (address, port, timeout) => reaches(line, address, port, AbortSignal.timeout(timeout)),

@@ -2,6 +2,7 @@ import { RcmError } from "../errors.ts";
 import type { HostFacts, StepContext, StepHandle } from "../module/context.ts";
 import type { Facts } from "../module/facts.ts";
 import type { Result } from "../module/result.ts";
+import type { Secrets } from "../module/secrets.ts";
 import { comesBefore } from "../plan/graph.ts";
 import type { PlannedStep } from "../plan/plan.ts";
 
@@ -10,6 +11,7 @@ export interface ContextSource {
   readonly host: HostFacts;
   /** Undefined while the host has not been asked. */
   readonly facts: Facts | undefined;
+  readonly secrets: Secrets;
   readonly steps: ReadonlyMap<string, PlannedStep>;
   readonly results: ReadonlyMap<string, Result>;
   /** The whole output of a step whose result holds only its end. */
@@ -58,6 +60,7 @@ export function contextFor(step: PlannedStep, source: ContextSource): ContextUse
     host: source.host,
     params: step.scope.params,
     assigns: step.scope.assigns,
+    secrets: source.secrets,
     get facts() {
       if (source.facts) return source.facts;
       throw new NotKnown("facts");

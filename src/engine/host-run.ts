@@ -17,6 +17,7 @@ import { HostLine } from "./line.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { reboot, reconnect } from "./reboot.ts";
 import { asUnreachable, countResults, isFinal, notRun } from "./results.ts";
+import type { Vault } from "./secrets.ts";
 import { runStep } from "./step-run.ts";
 import { StubLine, type Stubs } from "./stubs.ts";
 
@@ -30,6 +31,7 @@ export interface HostRunOptions {
   readonly dial: Dial;
   readonly record: RunRecord;
   readonly local: LocalSide;
+  readonly secrets: Vault;
   /** Send steps together where that is possible. */
   readonly fuse: boolean;
   readonly emit: Emit;
@@ -248,6 +250,7 @@ export class HostRun {
     return contextFor(step, {
       host: viewOf(this.#options.plan.host),
       facts: this.#line.knownFacts,
+      secrets: this.#options.secrets.of(step),
       steps: this.#steps,
       results: this.#results,
       fullOutput: (id) => this.#options.record.sink(this.name, id).stdout()?.toString("utf8"),

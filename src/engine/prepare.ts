@@ -4,6 +4,7 @@ import type { StepContext } from "../module/context.ts";
 import { converge } from "../module/converge.ts";
 import type { LocalSide } from "../module/define.ts";
 import { checkOptions, hasDeferred, resolveOptions, resolveValue } from "../module/options.ts";
+import { type Secrets, variableOf } from "../module/secrets.ts";
 import type { Mode, Work } from "../module/work.ts";
 import type { PlannedStep } from "../plan/plan.ts";
 import { isVariableName, type Surroundings } from "../shell/wrap.ts";
@@ -16,6 +17,7 @@ export interface Prepared {
   readonly options: Readonly<Record<string, unknown>>;
   readonly surroundings: Surroundings;
   readonly become: Become | undefined;
+  readonly secrets: Secrets;
   /** What is sent to the host; undefined for a module that needs this side, and with stubs. */
   readonly work: Work | undefined;
 }
@@ -35,7 +37,9 @@ export async function prepare(step: PlannedStep, ctx: StepContext, source: Prepa
   if (definition.check && hasDeferred(definition, given)) await definition.check(options, source.local);
   const surroundings = await surroundingsOf(step, ctx);
   const become = source.line.becomeFor(step.become);
-  return { step, options, surroundings, become, work: await workOf(step, options, become, source) };
+  const { secrets } = ctx;
+  const work = await workOf(step, options, become, secrets, source);
+  return { step, options, surroundings, become, secrets, work };
 }
 
 async function optionsOf(
@@ -44,10 +48,30 @@ async function optionsOf(
 ): Promise<Readonly<Record<string, unknown>>> {
   const checked = checkOptions(call.definition, await resolveOptions(call.definition, call.options, ctx));
   if (!checked.ok) throw new RcmError(checked.problems.join("; "), { code: "step" });
+  if (call.definition.secretVariables) forbidSecrets(checked.options, ctx.secrets);
   return checked.options;
 }
 
-async function surroundingsOf({ env, cwd }: PlannedStep, ctx: StepContext): Promise<Surroundings> {
+/** What a command is made of shows in the host's list of processes; its standard input does not. */
+function forbidSecrets({ stdin: _, ...options }: Readonly<Record<string, unknown>>, secrets: Secrets): void {
+  for (const [option, value] of Object.entries(options)) {
+    const name = secrets.names.find((secret) =>
+      textsIn(value).some((text) => text.includes(secrets.get(secret))),
+    );
+    if (name === undefined) continue;
+    throw new RcmError(
+      `option "${option}": it holds the secret "${name}", which would show in the host's list of processes`,
+      { code: "step", hint: `read it from the environment: "$${variableOf(name)}"` },
+    );
+  }
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === "string") return [value];
+  return Array.isArray(value) ? value.flatMap(textsIn) : [];
+}
+
+async function surroundingsOf({ call, env, cwd }: PlannedStep, ctx: StepContext): Promise<Surroundings> {
   const values = (await resolveValue(env, ctx)) as Record<string, unknown>;
   const odd = Object.entries(values).find(
     ([name, value]) => !isVariableName(name) || !["string", "number"].includes(typeof value),
@@ -58,18 +82,27 @@ async function surroundingsOf({ env, cwd }: PlannedStep, ctx: StepContext): Prom
     throw new RcmError("cwd is no path", { code: "step" });
   return {
     cwd: folder,
-    env: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)])),
+    env: Object.fromEntries([
+      ...Object.entries(values).map(([name, value]) => [name, String(value)]),
+      ...(call.definition.secretVariables ? variables(ctx.secrets) : []),
+    ]),
   };
+}
+
+function variables(secrets: Secrets): ReadonlyArray<readonly [string, string]> {
+  return secrets.names.map((name) => [variableOf(name), secrets.get(name)]);
 }
 
 async function workOf(
   { call: { definition } }: PlannedStep,
   options: Readonly<Record<string, unknown>>,
   become: Become | undefined,
+  secrets: Secrets,
   { line, mode, local }: PrepareSource,
 ): Promise<Work | undefined> {
   if (mode === "stub") return undefined;
-  if (definition.action) return act(await definition.action(options, local), mode);
+  const side = { ...local, secrets };
+  if (definition.action) return act(await definition.action(options, side), mode);
   if (!definition.properties) return undefined;
-  return converge(await definition.properties(options, local), mode, (file) => line.has(file, become));
+  return converge(await definition.properties(options, side), mode, (file) => line.has(file, become));
 }

@@ -8,6 +8,7 @@ import { Semaphore } from "../util/semaphore.ts";
 import type { Dial } from "./dial.ts";
 import { Gates } from "./gates.ts";
 import { HostRun, type HostSummary } from "./host-run.ts";
+import type { Vault } from "./secrets.ts";
 import type { Stubs } from "./stubs.ts";
 
 /** What a run works with. */
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly dial: Dial;
   readonly record: RunRecord;
   readonly local: LocalSide;
+  /** What the loaders of the plan's secrets gave. */
+  readonly secrets: Vault;
   /** How many hosts are at work at once. */
   readonly forks: number;
   /** Send steps together where that is possible; otherwise one by one. */

@@ -60,7 +60,7 @@ function reading({ script, stdin }: Action): Script {
   if (stdin === undefined) return script;
   const isInline = Buffer.byteLength(stdin) <= MAX_INLINE && !stdin.includes("\0");
   return isInline
-    ? sh`printf %s ${stdin} | {
+    ? sh`rcm_put ${stdin} | {
 ${script}
 }`
     : sh`{

@@ -1,5 +1,6 @@
 import type { Facts } from "./facts.ts";
 import type { Result } from "./result.ts";
+import type { Secrets } from "./secrets.ts";
 
 declare const output: unique symbol;
 declare const owner: unique symbol;
@@ -30,6 +31,8 @@ export interface StepContext {
   readonly assigns: Readonly<Record<string, unknown>>;
   /** What the host told about itself. */
   readonly facts: Facts;
+  /** Those that the step's option `secrets` gives it. */
+  readonly secrets: Secrets;
   /** What a finished step gave; undefined when it was skipped, blocked or gave nothing. */
   output<Output>(step: StepHandle<Output>): Output | undefined;
   /** The whole result of a finished step; undefined when it has not run. */

@@ -5,13 +5,16 @@ import type { Action } from "./action.ts";
 import type { DeferrableOptions } from "./context.ts";
 import type { Property } from "./property.ts";
 import type { RunHost, RunResult } from "./run.ts";
+import type { Secrets } from "./secrets.ts";
 
-/** The files of the machine that rcm runs on, as a module sees them: relative paths begin at the runbook's folder. */
+/** The machine that rcm runs on, as a module sees it; relative paths begin at the runbook's folder. */
 export interface LocalSide {
   /** One file, with its hash. */
   file(path: string): Promise<LocalFile>;
   /** Everything below a folder, sorted; undefined when the path is a single file. */
   tree(path: string): Promise<LocalTree | undefined>;
+  /** Those that the step's option `secrets` gives it. */
+  readonly secrets: Secrets;
 }
 
 /** A local folder: paths relative to it. */
@@ -40,6 +43,8 @@ interface Common<Schema extends OptionsSchema> {
   readonly check?: (known: Readonly<Partial<z.output<Schema>>>, local: LocalSide) => Promise<void>;
   /** Options that are functions themselves, and so never deferred values. */
   readonly callbacks?: ReadonlyArray<string>;
+  /** True: its scripts find the step's secrets in their environment, upper-cased and with `_` for `-`. */
+  readonly secretVariables?: boolean;
 }
 
 /** A module that is data about state: each property is probed, compared and, if it differs, applied. */

@@ -4,8 +4,9 @@ import { join, relative, resolve, sep } from "node:path";
 import { RcmError } from "../errors.ts";
 import { readLocalFile, unreadable } from "../shell/file.ts";
 import type { LocalSide, LocalTree } from "./define.ts";
+import { secretsFrom } from "./secrets.ts";
 
-/** The local files as modules of a runbook in the given folder see them. */
+/** This side as modules of a runbook in the given folder see it, without any secrets. */
 export function localSide(folder: string): LocalSide {
   const locate = (path: string): string =>
     path.startsWith("~/") ? join(homedir(), path.slice(2)) : resolve(folder, path);
@@ -18,6 +19,7 @@ export function localSide(folder: string): LocalSide {
       });
       return facts.isDirectory() ? await readTree(root) : undefined;
     },
+    secrets: secretsFrom([], new Map()),
   };
 }
 

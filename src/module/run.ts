@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { Script } from "../shell/script.ts";
+import type { Secrets } from "./secrets.ts";
 
 /** What a script came to that a `run` module had executed. */
 export interface ExecResult {
@@ -26,6 +27,8 @@ export interface RunHost {
   readonly name: string;
   /** Aborts when the step is timed out or cancelled. */
   readonly signal: AbortSignal;
+  /** Those that the step's option `secrets` gives it. */
+  readonly secrets: Secrets;
   /** Runs a script, as the step's user, in its directory and environment. */
   exec(script: Script): Promise<ExecResult>;
   /**

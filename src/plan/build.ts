@@ -4,7 +4,9 @@ import { selectHosts } from "../inventory/patterns.ts";
 import type { HostFacts } from "../module/context.ts";
 import type { LocalSide } from "../module/define.ts";
 import { checkOptions, hasDeferred, knownOptions, knownProblems } from "../module/options.ts";
+import { SecretNotLoaded, secretsFrom } from "../module/secrets.ts";
 import { castParams, unknownParams } from "../runbook/params.ts";
+import type { SecretSpec } from "../runbook/secrets.ts";
 import type { GivenParam, Site, SitePart, StepSpec } from "../runbook/spec.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { findCycle } from "./graph.ts";
@@ -96,6 +98,7 @@ interface Draft {
   readonly steps: readonly PlannedStep[];
   /** Names that the command line may give values to. */
   readonly assigns: readonly string[];
+  readonly secrets: readonly SecretSpec[];
   readonly problems: readonly RcmError[];
 }
 
@@ -108,10 +111,11 @@ function draft(
   // What is no param of the runbook may be an assign of it.
   const { shape } = part.runbook.params;
   const given = new Map(values.filter(({ name }) => !(name in shape)).map((value) => [value.name, value]));
-  const { steps, problems, ownAssigns: assigns } = part.runbook.build(viewOf(host), params, { given });
+  const built = part.runbook.build(viewOf(host), params, { given });
   const toId = (name: string): string => (site.parts.length === 1 ? name : `${part.name}/${name}`);
-  const planned = steps.map((step) => plan(step, toId));
-  return { part, host, steps: planned, assigns, problems: [...problems, ...cycleProblems(planned)] };
+  const planned = built.steps.map((step) => plan(step, toId));
+  const problems = [...built.problems, ...cycleProblems(planned)];
+  return { part, host, steps: planned, secrets: built.secrets, assigns: built.ownAssigns, problems };
 }
 
 /** What runbooks see of a host. */
@@ -145,7 +149,7 @@ async function checkDraft({ steps, host }: Draft, local: LocalSide): Promise<Rcm
 }
 
 async function checkStep(
-  { id, call, where }: PlannedStep,
+  { id, call, secrets, where }: PlannedStep,
   host: Host,
   local: LocalSide,
 ): Promise<RcmError[]> {
@@ -157,14 +161,16 @@ async function checkStep(
   if (call.definition.name === "reboot" && host.connection.type === "local") {
     return [toError(`cannot reboot "${host.name}": it is the machine that rcm runs on`)];
   }
+  const side = { ...local, secrets: secretsFrom(secrets, undefined) };
   try {
-    await call.definition.check?.(knownOptions(call.definition, call.options), local);
+    await call.definition.check?.(knownOptions(call.definition, call.options), side);
   } catch (error) {
+    if (error instanceof SecretNotLoaded) return []; // it shows when the step is due
     const inside = error instanceof RcmError ? error.where : undefined;
     return [new RcmError(`Step "${id}": ${messageOf(error)}`, { code: "plan", where: inside ?? where })];
   }
   if (hasDeferred(call.definition, call.options)) return [];
-  return await prepareProblems(call.definition, call.options, local, toError);
+  return await prepareProblems(call.definition, call.options, side, toError);
 }
 
 /** What only shows when the module makes its scripts: a local file that is not there, a value no shell can hold. */
@@ -180,6 +186,7 @@ async function prepareProblems(
     await (definition.properties ?? definition.action)?.(checked.options, local);
     return [];
   } catch (error) {
+    if (error instanceof SecretNotLoaded) return []; // it shows when the step is due
     return [toError(messageOf(error))];
   }
 }
@@ -187,9 +194,9 @@ async function prepareProblems(
 /** The drafts of a site, a plan for each host, in the order in which hosts first occur. */
 function gather(drafts: readonly Draft[]): HostPlan[] {
   const byHost = new Map<string, { readonly host: Host; readonly parts: HostPart[] }>();
-  for (const { host, part, steps } of drafts) {
+  for (const { host, part, steps, secrets } of drafts) {
     const plan = byHost.get(host.name) ?? { host, parts: [] };
-    plan.parts.push({ name: part.name, steps });
+    plan.parts.push({ name: part.name, steps, secrets });
     byHost.set(host.name, plan);
   }
   return [...byHost.values()];

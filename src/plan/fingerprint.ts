@@ -9,9 +9,9 @@ export function fingerprint(hosts: readonly HostPlan[]): string {
       JSON.stringify([host.name, host.connection.address, host.connection.port, host.connection.user]),
     );
     for (const { steps } of parts) {
-      for (const { id, needs, call, env, cwd, become } of steps) {
+      for (const { id, needs, call, env, cwd, become, secrets } of steps) {
         digest.update(
-          JSON.stringify([id, needs, call.definition.name, call.options, env, cwd, become], textOf),
+          JSON.stringify([id, needs, call.definition.name, call.options, env, cwd, become, secrets], textOf),
         );
       }
     }

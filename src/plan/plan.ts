@@ -1,4 +1,5 @@
 import type { Host } from "../inventory/model.ts";
+import type { SecretSpec } from "../runbook/secrets.ts";
 import type { StepSpec } from "../runbook/spec.ts";
 
 /** A step of one host, checked. */
@@ -15,6 +16,8 @@ export interface PlannedStep extends StepSpec {
 export interface HostPart {
   readonly name: string;
   readonly steps: readonly PlannedStep[];
+  /** Those that it names; loaded are only those that some step is given. */
+  readonly secrets: readonly SecretSpec[];
 }
 
 /** Everything that will happen on a host. */

@@ -4,6 +4,7 @@ import type { ModuleCall } from "../module/define.ts";
 import type { Assign } from "./assigns.ts";
 import type { StepOptions } from "./framework.ts";
 import type { AddGraft, AddMerge } from "./graft.ts";
+import type { AddSecret } from "./secrets.ts";
 
 /** Adds a step to the runbook; the handle is for `await`, `when` and deferred values of later steps. */
 export type AddStep<Book extends string> = <Output, Post = Output>(
@@ -23,6 +24,7 @@ export interface Builder<Book extends string, Params> {
   /** The same, beside the steps that are there: a graft that awaits nothing. */
   readonly merge: AddMerge<Book>;
   readonly assign: Assign;
+  readonly secret: AddSecret<Book>;
 }
 
 /** The params that a body gets. Where there are none, zod's own type would give `never`, which fits everywhere. */

@@ -7,6 +7,7 @@ import type { AddStep, Builder } from "./builder.ts";
 import { frameworkProblems, isChanged, readRetry, type StepOptions } from "./framework.ts";
 import { type Awaitable, exitsOf, type GraftHandle, isGraftHandle, prefixed } from "./graft.ts";
 import { graftProblems, type Target, targetOf } from "./graft-target.ts";
+import { SecretDraft } from "./secrets.ts";
 import type { BuildOptions, Built, Runbook, Scope, StepSpec } from "./spec.ts";
 import { callerPosition } from "./where.ts";
 
@@ -28,6 +29,7 @@ type GivenOptions = Readonly<Record<string, unknown>>;
 
 /** The steps of one host while they are being added. */
 export class Draft {
+  readonly secrets: SecretDraft;
   readonly #options: DraftOptions;
   readonly #steps: StepSpec[] = [];
   readonly #byName = new Map<string, StepSpec>();
@@ -45,6 +47,7 @@ export class Draft {
 
   constructor(options: DraftOptions) {
     this.#options = options;
+    this.secrets = new SecretDraft(options.params, (where, message) => this.problem(where, message));
     this.#scope = { prefix: "", params: options.params, assigns: this.#assigns };
   }
 
@@ -97,8 +100,16 @@ export class Draft {
     const steps =
       this.#parts.size === 0 ? this.#steps : this.#steps.map((step) => this.#settled(step, assigns));
     for (const step of steps) this.#checkAwaits(step);
-    const ownAssigns = [...this.#own.keys()];
-    return { steps, problems: this.#problems, exports: this.#exports(returned), assigns, ownAssigns };
+    for (const { name, secrets, where } of this.#steps.filter(({ scope }) => scope === this.#scope))
+      this.secrets.check(name, secrets, where);
+    return {
+      steps,
+      secrets: this.secrets.all,
+      problems: this.#problems,
+      exports: this.#exports(returned),
+      assigns,
+      ownAssigns: [...this.#own.keys()],
+    };
   }
 
   #graft(
@@ -120,6 +131,7 @@ export class Draft {
     const built = found.runbook.build(host, found.params, { within: [...within, runbook] });
     this.#problems.push(...built.problems);
     for (const [name, value] of Object.entries(built.assigns)) this.#ofParts.set(name, value);
+    this.secrets.join(prefix, found.runbook.name, built.secrets, where);
     const awaits = Array.isArray(options.await)
       ? this.#names(`The grafted runbook "${prefix}"`, options.await as Awaitable[], "exits", where)
       : this.#previous;
@@ -170,6 +182,7 @@ export class Draft {
       become: options.become,
       env: options.env ?? {},
       cwd: options.cwd,
+      secrets: Array.isArray(options.secrets) ? this.secrets.names(name, options.secrets, where) : [],
       ignoreErrors: options.ignoreErrors ?? false,
       post: options.post as StepSpec["post"],
       assert: options.assert,

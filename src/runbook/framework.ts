@@ -1,5 +1,6 @@
 import type { StepContext } from "../module/context.ts";
 import type { Result } from "../module/result.ts";
+import type { SecretHandle } from "../module/secrets.ts";
 import { isVariableName } from "../shell/wrap.ts";
 import { parseDuration } from "../util/duration.ts";
 import type { Awaitable } from "./graft.ts";
@@ -63,6 +64,11 @@ export interface StepOptions<Output = unknown, Book extends string = string, Pos
   readonly env?: Readonly<Record<string, string | number | ((ctx: StepContext) => string | number)>>;
   /** Directory that the step's scripts run in; may be deferred. */
   readonly cwd?: string | ((ctx: StepContext) => string);
+  /**
+   * What it may read: `ctx.secrets` in deferred values, the environment variables of a command or bash step, `secrets`
+   * in a module of your own.
+   */
+  readonly secrets?: ReadonlyArray<SecretHandle<Book> | string>;
   /** A failure is shown and counted, but what awaits the step goes on. */
   readonly ignoreErrors?: boolean;
   /** Makes of the step's output what later steps see. */
@@ -80,6 +86,7 @@ const NAMES = [
   "become",
   "env",
   "cwd",
+  "secrets",
   "ignoreErrors",
   "post",
   "assert",
@@ -102,6 +109,7 @@ function valueProblems({
   become,
   env,
   cwd,
+  secrets,
   post,
   assert,
 }: StepOptions): string[] {
@@ -131,6 +139,7 @@ function valueProblems({
     "true, false or a user name",
   );
   want(cwd === undefined || typeof cwd === "string" || isFunction(cwd), "cwd", cwd, "a path");
+  want(secrets === undefined || Array.isArray(secrets), "secrets", secrets, "a list of secrets");
   want(post === undefined || isFunction(post), "post", post, "a function");
   want(assert === undefined || isFunction(assert), "assert", assert, "a function");
   for (const [name, value] of Object.entries(env ?? {})) {

@@ -4,6 +4,7 @@ import type { StepHandle } from "../module/context.ts";
 import type { Builder, ParamsOf } from "./builder.ts";
 import { Draft, type DraftOptions } from "./draft.ts";
 import { register } from "./registry.ts";
+import { hostForBody } from "./secrets.ts";
 import { type Built, brandRunbook, type Exports, type Runbook } from "./spec.ts";
 import { callerPosition, thrownPosition } from "./where.ts";
 
@@ -62,8 +63,9 @@ function build(options: DraftOptions, body: (builder: Builder<string, unknown>) 
   const { name } = options.runbook;
   try {
     const { host, params } = options;
-    const { step, graft, merge, assign } = draft;
-    const result: unknown = body({ params, host, step, graft, merge, assign });
+    const { step, graft, merge, assign, secrets } = draft;
+    const given = { params, host: hostForBody(host), step, graft, merge, assign, secret: secrets.add };
+    const result: unknown = body(given);
     if (!(result instanceof Promise)) return draft.built(result);
     result.catch(() => undefined);
     const message = `The body of the runbook "${name}" is asynchronous: it must add all its steps at once`;

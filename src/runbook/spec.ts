@@ -3,6 +3,7 @@ import type { Position, RcmError } from "../errors.ts";
 import type { HostFacts, StepContext, StepHandle } from "../module/context.ts";
 import type { ModuleCall } from "../module/define.ts";
 import type { Result } from "../module/result.ts";
+import type { SecretSpec } from "./secrets.ts";
 
 /** How often and how patiently a failing step is tried again; times in milliseconds. */
 export interface RetryPolicy {
@@ -49,6 +50,8 @@ export interface StepSpec {
   readonly become: boolean | string | undefined;
   readonly env: Readonly<Record<string, unknown>>;
   readonly cwd: unknown;
+  /** Names of the secrets that it is given. */
+  readonly secrets: readonly string[];
   readonly ignoreErrors: boolean;
   /** Makes of its output what later steps see. */
   readonly post: ((output: string) => unknown) | undefined;
@@ -61,6 +64,7 @@ export interface StepSpec {
 /** What a runbook's body came to for one host. */
 export interface Built {
   readonly steps: readonly StepSpec[];
+  readonly secrets: readonly SecretSpec[];
   readonly problems: readonly RcmError[];
   /** Names of the steps that the body returned, by the keys under which it did. */
   readonly exports: Readonly<Record<string, string>>;

@@ -27,6 +27,11 @@ export interface RunRunbookOptions {
   /** What answers in stub mode, asked in this order. */
   readonly stubs?: readonly Stub[];
   readonly params?: Readonly<Record<string, unknown>>;
+  /**
+   * Values of secrets, by name, instead of those of their loaders. In stub mode no loader is called: a secret that is
+   * not among these is the text `stub of NAME`.
+   */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Facts of the hosts in stub mode, over those of a Debian machine. */
   readonly facts?: StubFacts;
   /** A pattern that narrows the hosts. */
@@ -63,7 +68,7 @@ export interface TestRun extends RunOutcome {
  * expect(run.result("install").status).toBe("changed");
  */
 export async function runRunbook(runbook: Runnable, options: RunRunbookOptions = {}): Promise<TestRun> {
-  const { mode = "run", stubs, facts = {}, limit, params, folder } = options;
+  const { mode = "run", stubs, facts = {}, secrets: values, limit, params, folder } = options;
   if (stubs && mode !== "stub")
     throw new RcmError(`stubs are for the mode "stub", and this is "${mode}"`, { code: "usage" });
   const site = await siteFrom(runbook);
@@ -74,6 +79,7 @@ export async function runRunbook(runbook: Runnable, options: RunRunbookOptions =
   const errand = {
     ...{ runbook, sources, request, folder, isKept: false, earlier: undefined, options: {} },
     mode: mode === "run" ? ("apply" as const) : mode,
+    secrets: mode === "stub" ? { values, otherwise: (name: string) => `stub of ${name}` } : { values },
     ...(mode === "stub" ? { stubs: standIns(stubs ?? [], facts, (call) => calls.push(call)) } : {}),
   };
   const run = begin((emit, signal) => carryOut(errand, { emit, signal }), {

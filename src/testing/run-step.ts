@@ -1,6 +1,7 @@
 import { NO_RECORD } from "../checkpoint/run-folder.ts";
 import { DEFAULT_HANDSHAKES, prepareDial } from "../engine/dial.ts";
 import { run } from "../engine/run.ts";
+import { loadSecrets } from "../engine/secrets.ts";
 import { RcmError } from "../errors.ts";
 import type { Event } from "../event/event.ts";
 import type { Host, Inventory } from "../inventory/model.ts";
@@ -26,6 +27,8 @@ export interface RunStepOptions {
   readonly mode?: Mode;
   /** The step's framework options: `cwd`, `env`, `become`, `timeout` … */
   readonly step?: Omit<StepOptions, "await" | "when">;
+  /** Values of secrets, for the step option `secrets`. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** The shell command that runs scripts on the host, instead of `/bin/sh`. */
   readonly shell?: string;
   /** Where relative local paths begin; the working directory unless said otherwise. */
@@ -61,10 +64,12 @@ export async function runSteps(
   const { mode = "apply", folder = process.cwd(), listen } = options;
   const local = localSide(folder);
   const inventory = inventoryOf(asInventoryHost(host, options.shell ?? "/bin/sh"));
-  const book = runbook("test", { hosts: "all" }, ({ step }) => {
+  const book = runbook("test", { hosts: "all" }, ({ step, secret }) => {
+    for (const [name, value] of Object.entries(options.secrets ?? {})) secret(name, value);
     for (const [i, item] of calls.entries()) {
       const [call, own] = "definition" in item ? [item, {}] : item;
-      step(`step ${i + 1}`, call, { ...options.step, ...own, ignoreErrors: true });
+      const given = { ...options.step, ...own, ignoreErrors: true };
+      step(`step ${i + 1}`, call, given as StepOptions<unknown, "test">);
     }
   });
   const site = siteOf(book);
@@ -77,6 +82,7 @@ export async function runSteps(
     dial: await dialFor(plan),
     record: NO_RECORD,
     local,
+    secrets: await loadSecrets(plan),
     forks: 1,
     fuse: true,
     resumed: false,

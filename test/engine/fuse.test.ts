@@ -8,6 +8,7 @@ import { copy } from "../../modules/copy.ts";
 import { lineinfile } from "../../modules/lineinfile.ts";
 import { NO_RECORD } from "../../src/checkpoint/run-folder.ts";
 import { run } from "../../src/engine/run.ts";
+import { loadSecrets } from "../../src/engine/secrets.ts";
 import type { Event } from "../../src/event/event.ts";
 import { loadInventory } from "../../src/inventory/load.ts";
 import type { ModuleCall } from "../../src/module/define.ts";
@@ -184,6 +185,7 @@ async function perform(body: (step: Step) => unknown, fuse: boolean) {
     dial: async (_host, traffic) => connectLocal(traffic),
     record: NO_RECORD,
     local,
+    secrets: await loadSecrets(plan),
     forks: 1,
     fuse,
     resumed: false,

@@ -4,6 +4,7 @@ import { fileOf, type RebootRequest, type RunHost, type Script } from "../../src
 import { act } from "../../src/module/action.ts";
 import { converge } from "../../src/module/converge.ts";
 import type { LocalSide } from "../../src/module/define.ts";
+import { localSide } from "../../src/module/local-side.ts";
 import { checkOptions } from "../../src/module/options.ts";
 import { quote } from "../../src/shell/script.ts";
 import { HOSTILE_LINES, HOSTILE_VALUES } from "../../src/testing/index.ts";
@@ -138,7 +139,11 @@ const CARRIERS: Readonly<Record<string, Carrier>> = {
 /** Modules that edit a text on this side: the first script only asks for it. */
 const EDITS = ["authorized_key", "cron", "lineinfile", "mount", "sysctl"];
 
-const local: LocalSide = { file: async () => fileOf("local"), tree: async () => undefined };
+const local: LocalSide = {
+  file: async () => fileOf("local"),
+  tree: async () => undefined,
+  secrets: localSide("/").secrets,
+};
 
 /** What would be sent to a host for these options; undefined when they are refused before. */
 async function scriptsOf(
@@ -168,6 +173,7 @@ async function scriptsOfRun(
   const host: RunHost = {
     name: "host",
     signal: new AbortController().signal,
+    secrets: local.secrets,
     exec: async (script) => ({ exitCode: scripts.push(script) * 0, stdout: "", stderr: "" }),
     connect: async () => Promise.reject(new Error("there is no way out of here")),
     reaches: async () => true,
