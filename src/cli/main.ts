@@ -11,15 +11,26 @@ import { version } from "./version.ts";
 export async function main(args: readonly string[]): Promise<number> {
   const result = { code: EXIT.ok as number };
   forgetFalse(process.env);
+  process.on(
+    "uncaughtException",
+    (thrown) => void report(thrown, args).finally(() => process.exit(EXIT.bug)),
+  );
   try {
     await program(result).parseAsync([...args], { from: "user" });
     return result.code;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    const { reportError } = await import("../report/problem.ts");
-    await reportError(thrown, process.stderr, args.includes("-v") || args.includes("--verbose"));
+    await report(thrown, args);
     return exitCodeOf(thrown);
   }
+}
+
+/** Left alone, Node would print an error of a runbook's own functions with whatever is in it. */
+async function report(thrown: unknown, args: readonly string[]): Promise<void> {
+  const { reportError } = await import("../report/problem.ts");
+  const { redactor } = await import("./redactor.ts");
+  const verbose = args.includes("-v") || args.includes("--verbose");
+  await reportError(redactor.error(thrown), process.stderr, verbose);
 }
 
 /** Commander takes a switch for on whatever its variable says; `RCM_BECOME=false` means off. */

@@ -1,6 +1,7 @@
 import type { ConnectionOptions, PlanOptions, RunOptions } from "../embed/options.ts";
 import { askSecret, canAsk } from "./ask.ts";
 import { collectParams } from "./params.ts";
+import { redactor } from "./redactor.ts";
 
 /** Flags as commander gives them. */
 export type Flags = Readonly<Record<string, unknown>>;
@@ -13,6 +14,7 @@ export function runOptions(flags: Flags): RunOptions {
     fuse: flags.fuse !== false && !process.env.RCM_NO_FUSE,
     ask: canAsk() ? askSecret : undefined,
     command: `rcm ${process.argv.slice(2).join(" ")}`,
+    redactor,
     collect: false,
   };
 }

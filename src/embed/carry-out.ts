@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { stateFolder } from "../checkpoint/folder.ts";
 import {
   listResumable,
@@ -11,10 +12,12 @@ import { type GivenSecrets, loadSecrets, type Vault } from "../engine/secrets.ts
 import type { Stubs } from "../engine/stubs.ts";
 import type { Emit, Event, Mode } from "../event/event.ts";
 import { type Plan, stepsOf } from "../plan/plan.ts";
+import { Redactor } from "../redact/redactor.ts";
 import { dialFor } from "./dial.ts";
 import { lockAll } from "./locks.ts";
 import type { ConnectionOptions, RunOptions } from "./options.ts";
 import { Collector, type RunOutcome } from "./outcome.ts";
+import type { Ask } from "./passwords.ts";
 import { type PlanSource, type Prepared, preparePlan } from "./prepare.ts";
 import { isWhole, keyOf, type RunRequest } from "./request.ts";
 
@@ -41,15 +44,38 @@ export interface Line {
 
 /** Plans, connects, runs, and keeps the state of the run. */
 export async function carryOut(errand: Errand, line: Line): Promise<RunOutcome> {
-  const { ask, stateDir = stateFolder(), command } = errand.options;
+  const { redactor = new Redactor() } = errand.options;
+  const options = { ...errand.options, ask: heard(errand.options.ask, redactor) };
+  try {
+    return await carryOutWith(redactor, { ...errand, options }, line);
+  } catch (thrown) {
+    throw redactor.error(thrown);
+  }
+}
+
+/** What somebody answers is a password. */
+function heard(ask: Ask, redactor: Redactor): Ask {
+  return (
+    ask &&
+    (async (what) => {
+      const answer = await ask(what);
+      redactor.add(answer);
+      return answer;
+    })
+  );
+}
+
+async function carryOutWith(redactor: Redactor, errand: Errand, line: Line): Promise<RunOutcome> {
+  const { ask, stateDir = stateFolder(), command = basename(process.argv[1] ?? "node") } = errand.options;
   const planned = await preparePlan({ ...errand, connection: connectionOf(errand), ask });
-  const prepared = { ...planned, secrets: await loadSecrets(planned.plan, errand.secrets) };
+  const secrets = await loadSecrets(planned.plan, redactor, errand.secrets);
+  const prepared = { ...planned, secrets };
   if (!errand.isKept) return await execute(errand, prepared, async () => undefined, line);
   const { plan } = prepared;
   const id = errand.earlier?.header.id ?? newRunId();
-  const release = await lockAll(stateDir, plan, id, command);
+  const release = await lockAll(stateDir, plan, id, redactor.text(command));
   const record = async (): Promise<RunFolder> =>
-    errand.earlier ?? (await newRun(stateDir, id, errand.request, plan, line.emit));
+    errand.earlier ?? (await newRun(stateDir, id, redactor.value(errand.request), plan, line.emit));
   try {
     return await execute(errand, prepared, record, line);
   } finally {
@@ -114,7 +140,7 @@ async function execute(
   const folder = await record();
   const id = folder?.header.id ?? "";
   if (earlier) await earlier.setState({ status: "running" }); // what is said of a new run until it ends
-  for (const message of warnings) emit({ type: "warning", message });
+  for (const message of warnings) emit({ type: "warning", message: secrets.redactor.text(message) });
   const collector = new Collector({ keepsResults: options.collect !== false });
   const summary = await run({
     plan,

@@ -1,6 +1,6 @@
 import { findRun, listResumable, type RunFolder } from "../checkpoint/run-folder.ts";
 import { RcmError } from "../errors.ts";
-import { essenceOf, type RunRequest } from "./request.ts";
+import { isSame, type RunRequest } from "./request.ts";
 
 /**
  * The run to resume: the one named, else the newest of a runbook in this folder, else the only one that there is.
@@ -40,8 +40,7 @@ async function nearest(stateFolder: string): Promise<RunFolder> {
  */
 export async function earlierRunOf(stateFolder: string, request: RunRequest): Promise<RunFolder> {
   const runs = await listResumable(stateFolder);
-  const wanted = essenceOf(request);
-  const earlier = runs.find(({ header }) => essenceOf(header.request as RunRequest) === wanted);
+  const earlier = runs.find(({ header }) => isSame(header.request as RunRequest, request));
   if (earlier) return earlier;
   throw new RcmError("There is no run of this runbook with these params and hosts to resume", {
     code: "nothing-matched",

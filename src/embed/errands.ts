@@ -5,7 +5,7 @@ import { carryOut, type Line } from "./carry-out.ts";
 import { earlierRunOf, runToResume } from "./earlier.ts";
 import type { ApplyOptions, ResumeOptions, Runnable } from "./options.ts";
 import type { RunOutcome } from "./outcome.ts";
-import { type RunRequest, requestOf } from "./request.ts";
+import { hiddenParams, isWhole, type RunRequest, requestOf } from "./request.ts";
 import { inventorySources } from "./sources.ts";
 
 const NO_INVENTORY = "no inventory was given: this machine is the only host";
@@ -41,6 +41,7 @@ export async function resuming(
 ): Promise<RunOutcome> {
   const earlier = await runToResume(options.stateDir ?? stateFolder(), id);
   const request = earlier.header.request as RunRequest;
+  checkHidden(request, earlier.header.id);
   const runbook = runbookOf(request, options, earlier.header.id);
   const sources = sourcesOf(request, options, earlier.header.id);
   const { folder } = options;
@@ -49,6 +50,18 @@ export async function resuming(
     { runbook, sources, request, folder, mode: "apply", isKept: true, earlier, options },
     line,
   );
+}
+
+function checkHidden(request: RunRequest, id: string): void {
+  const hidden = hiddenParams(request);
+  if (hidden.length === 0) return;
+  const again = hidden.map((name) => ` -e ${name}=…`).join("");
+  throw new RcmError(`The run ${id} was given secrets as params, which are not kept: ${hidden.join(", ")}`, {
+    code: "usage",
+    hint: isWhole(request)
+      ? `give them again: rcm apply ${request.file} --resume${again}, with the other flags of the first time`
+      : "give them again, from the program that began it: apply(runbook, { resume: true, params, … })",
+  });
 }
 
 function runbookOf({ file, runbook }: RunRequest, options: ResumeOptions, id: string): Runnable {

@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { lock } from "../checkpoint/lock.ts";
 import type { Plan } from "../plan/plan.ts";
 
@@ -7,7 +6,7 @@ export async function lockAll(
   stateFolder: string,
   plan: Plan,
   run: string,
-  command = basename(process.argv[1] ?? "node"),
+  command: string,
 ): Promise<() => void> {
   const holder = { run, pid: process.pid, command, since: new Date().toISOString() };
   const hosts = plan.hosts.map(({ host: { name, connection } }) => ({

@@ -1,6 +1,7 @@
 import type { Event, Mode } from "../event/event.ts";
 import type { InventorySource } from "../inventory/model.ts";
 import type { Result } from "../module/result.ts";
+import type { Redactor } from "../redact/redactor.ts";
 import type { Duration } from "../runbook/framework.ts";
 import type { GivenParam, Runbook, Site } from "../runbook/spec.ts";
 import type { RunOutcome } from "./outcome.ts";
@@ -87,6 +88,8 @@ export interface RunOptions extends RunCallbacks {
   readonly stateDir?: string | undefined;
   /** What others are told who want to work on the same hosts; the program's name unless said otherwise. */
   readonly command?: string | undefined;
+  /** @internal Learns the secrets of the run, for whoever shows more than its events; one of its own if left out. */
+  readonly redactor?: Redactor | undefined;
   /** False: leave the results of steps out of the outcome, as for thousands of hosts. */
   readonly collect?: boolean | undefined;
 }

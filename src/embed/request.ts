@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import type { InventorySource } from "../inventory/model.ts";
+import { MARK } from "../redact/stream.ts";
 import type { GivenParam } from "../runbook/spec.ts";
 import type { ConnectionOptions, PlanOptions, Runnable } from "./options.ts";
 
-/** What a run was asked for, as it is kept for those who resume it: everything but passwords, objects and runbooks. */
+/** What a run was asked for, as it is kept for those who resume it: everything but passwords, secrets, objects and runbooks. */
 export interface RunRequest {
   /** Absolute path of the runbook's file; undefined when it came from none. */
   readonly file: string | undefined;
@@ -51,9 +52,30 @@ function withoutPasswords({
   return rest;
 }
 
-/** Equal for requests that ask for the same: connection and forks do not count. */
-export function essenceOf({ file, runbook, inventory, limit, params }: RunRequest): string {
-  return JSON.stringify([file ?? runbook, inventory, limit, params]);
+/**
+ * Does what was kept of a request mean the one that is given now? Connection and forks do not count, and a param that
+ * held a secret may be any.
+ */
+export function isSame(kept: RunRequest, given: RunRequest): boolean {
+  const place = ({ file, runbook, inventory, limit }: RunRequest): string =>
+    JSON.stringify([file ?? runbook, inventory, limit]);
+  return (
+    place(kept) === place(given) &&
+    kept.params.length === given.params.length &&
+    kept.params.every((param, i) => {
+      const other = given.params[i] as GivenParam;
+      return isHidden(param) ? param.name === other.name : JSON.stringify(param) === JSON.stringify(other);
+    })
+  );
+}
+
+/** Params that held a secret, and so were not kept. */
+export function hiddenParams({ params }: RunRequest): readonly string[] {
+  return params.filter(isHidden).map(({ name }) => name);
+}
+
+function isHidden({ value }: GivenParam): boolean {
+  return JSON.stringify(value)?.includes(MARK) ?? false;
 }
 
 /** Equal for runs of the same runbook and params on the same hosts. */

@@ -3,6 +3,8 @@ import { changesBy, type LocalSide, type OptionsSchema, type RunModule } from ".
 import type { Outcome } from "../module/outcome.ts";
 import type { ExecResult, RebootRequest, RunHost } from "../module/run.ts";
 import type { Mode, Pass, Work } from "../module/work.ts";
+import type { Redactor } from "../redact/redactor.ts";
+import type { RedactedStream } from "../redact/stream.ts";
 import { type Script, sh } from "../shell/script.ts";
 import { wrap } from "../shell/wrap.ts";
 import { NoAnswer } from "../transport/trouble.ts";
@@ -26,6 +28,7 @@ export interface AttemptSource {
   readonly turn: Turn;
   /** Aborts on time-out and cancellation; then the step's processes are ended. */
   readonly signal: AbortSignal;
+  readonly redactor: Redactor;
   readonly output: (stream: "stdout" | "stderr", data: Buffer) => void;
   reboot(request: RebootRequest, run: (script: Script) => Promise<ExecResult>): Promise<void>;
 }
@@ -46,12 +49,16 @@ export interface AttemptOutcome extends Outcome {
 export async function attempt(prepared: Prepared, source: AttemptSource): Promise<AttemptOutcome> {
   const trial = new Trial(prepared, source);
   const { definition } = prepared.step.call;
-  const outcome = source.stubs
-    ? await trial.stand(source.stubs)
-    : definition.run
-      ? await trial.perform(definition)
-      : await trial.work(prepared.work as Work);
-  return { ...outcome, ...trial.used };
+  try {
+    const outcome = source.stubs
+      ? await trial.stand(source.stubs)
+      : definition.run
+        ? await trial.perform(definition)
+        : await trial.work(prepared.work as Work);
+    return { ...outcome, ...trial.used };
+  } finally {
+    trial.end();
+  }
 }
 
 class Trial {
@@ -59,11 +66,17 @@ class Trial {
   readonly #source: AttemptSource;
   readonly #stdout = new Tail(KEPT_OUTPUT);
   readonly #stderr = new Tail(KEPT_OUTPUT);
+  /** What is printed goes through these first, so that nothing on this side ever sees a secret in it. */
+  readonly #printed: Readonly<Record<"stdout" | "stderr", RedactedStream>>;
   #roundTrips = 0;
 
   constructor(prepared: Prepared, source: AttemptSource) {
     this.#prepared = prepared;
     this.#source = source;
+    this.#printed = {
+      stdout: source.redactor.stream((data) => this.#keep("stdout", data)),
+      stderr: source.redactor.stream((data) => this.#keep("stderr", data)),
+    };
   }
 
   get used(): { readonly roundTrips: number; readonly stderr: string; readonly truncated: boolean } {
@@ -74,10 +87,11 @@ class Trial {
   /** For modules that are properties or an action: pass after pass, until it is done. */
   async work(work: Work): Promise<Outcome> {
     const { turn, signal } = this.#source;
-    const keep = (stream: "stdout" | "stderr", data: Buffer): void => this.#keep(stream, data);
+    const keep = (stream: "stdout" | "stderr", data: Buffer): void => this.#printed[stream].push(data);
     for (let pass: Pass = work.first; ; ) {
       const { answer, roundTrips } = await turn.exchange(this.#prepared, pass, signal, keep);
       this.#roundTrips += roundTrips;
+      this.#flush();
       const next = await work.next({ ...answer, stdout: this.#stdout.text(), stderr: this.#stderr.text() });
       if (next.outcome) return next.outcome;
       pass = next.pass;
@@ -91,11 +105,9 @@ class Trial {
       const status = changesBy(definition, options) ? "changed" : "ok";
       return { status, message: definition.describe(options), changes: [] };
     }
-    const { changed, message, output, error } = await definition.run(
-      options,
-      this.#host(),
-      this.#source.local,
-    );
+    const side = { ...this.#source.local, secrets: this.#prepared.secrets };
+    const { changed, message, output, error } = await definition.run(options, this.#host(), side);
+    this.#flush();
     if (error !== undefined) return { status: "failed", message, error, changes: [], output };
     return {
       status: changed ? "changed" : "ok",
@@ -110,9 +122,19 @@ class Trial {
     const { line, local, signal } = this.#source;
     const answer = stubbed(this.#prepared, line.host.name, stubs, local);
     const { stderr, ...outcome } = await abortable(answer, signal);
-    if (typeof outcome.output === "string") this.#keep("stdout", Buffer.from(outcome.output));
-    this.#keep("stderr", Buffer.from(stderr));
+    if (typeof outcome.output === "string") this.#printed.stdout.push(Buffer.from(outcome.output));
+    this.#printed.stderr.push(Buffer.from(stderr));
+    this.#flush();
     return outcome;
+  }
+
+  /** Nothing more is printed; what is still held back was cut off in the middle. */
+  end(): void {
+    for (const stream of Object.values(this.#printed)) stream.end(true);
+  }
+
+  #flush(): void {
+    for (const stream of Object.values(this.#printed)) stream.end();
   }
 
   #keep(stream: "stdout" | "stderr", data: Buffer): void {
@@ -132,7 +154,7 @@ class Trial {
       connect: (address, port, within = signal) => line.forward(address, port, within),
       reaches: (address, port, timeout) => reaches(line, address, port, AbortSignal.timeout(timeout)),
       reboot: (request) => reboot(request, exec),
-      log: (text) => this.#keep("stdout", Buffer.from(text)),
+      log: (text) => this.#printed.stdout.push(Buffer.from(text)),
     };
   }
 

@@ -117,7 +117,7 @@ export class HostRun {
     );
     await this.#journal?.close();
     const counts = countResults([...this.#results.values()]);
-    const error = this.#unreachable;
+    const error = this.#options.secrets.redactor.error(this.#unreachable);
     const status = error
       ? "unreachable"
       : counts.failed > 0
@@ -232,6 +232,7 @@ export class HostRun {
       mode,
       local,
       stubs,
+      redactor: this.#options.secrets.redactor,
       sink: record.sink(this.name, step.id),
       emit,
       signal,

@@ -8,6 +8,7 @@ import { Semaphore } from "../util/semaphore.ts";
 import type { Dial } from "./dial.ts";
 import { Gates } from "./gates.ts";
 import { HostRun, type HostSummary } from "./host-run.ts";
+import { redactedEmit } from "./redacted.ts";
 import type { Vault } from "./secrets.ts";
 import type { Stubs } from "./stubs.ts";
 
@@ -48,7 +49,9 @@ export interface RunSummary {
  */
 export async function run(options: RunOptions): Promise<RunSummary> {
   const startedAt = Date.now();
-  const { plan, id, mode, emit, record, resumed, resume } = options;
+  const { plan, id, mode, record, resumed, resume } = options;
+  const { redactor } = options.secrets;
+  const emit = redactedEmit(redactor, options.emit);
   emit({ type: "run-started", run: id, runbook: plan.name, mode, hosts: plan.hosts.map(view), resumed });
   const fatal = new AbortController();
   const signal = AbortSignal.any([options.signal, fatal.signal]);
@@ -58,7 +61,7 @@ export async function run(options: RunOptions): Promise<RunSummary> {
   const hosts = await Promise.all(
     plan.hosts.map(async (host) => {
       // Each host has one of its own, so that none carries the listeners of all.
-      const one = new HostRun({ ...options, plan: host, signal: AbortSignal.any([signal]) });
+      const one = new HostRun({ ...options, emit, plan: host, signal: AbortSignal.any([signal]) });
       await walk(one, host, gates, places).catch((error: RcmError) => {
         problems.push(error);
         fatal.abort();
@@ -76,7 +79,8 @@ export async function run(options: RunOptions): Promise<RunSummary> {
     ...(record.folder === undefined ? {} : { directory: record.folder }),
   });
   const [problem] = problems;
-  if (problem) throw problem;
+  if (problem) throw redactor.error(problem);
+  for (const { error } of hosts) redactor.error(error);
   return { status, hosts };
 }
 

@@ -7,11 +7,13 @@ import type { Result } from "../module/result.ts";
 import type { ExecResult, RebootRequest } from "../module/run.ts";
 import type { Mode } from "../module/work.ts";
 import type { PlannedStep } from "../plan/plan.ts";
+import type { Redactor } from "../redact/redactor.ts";
 import type { Script } from "../shell/script.ts";
 import { type AttemptOutcome, attempt, failureOf, knownAfterApply } from "./attempt.ts";
 import { type ContextUse, NotKnown } from "./context.ts";
 import type { HostLine } from "./line.ts";
 import { type Prepared, type PrepareSource, prepare } from "./prepare.ts";
+import { redactedResult } from "./redacted.ts";
 import { isFatal, judged, notRun, toResult } from "./results.ts";
 import type { Stubs } from "./stubs.ts";
 import type { Turn } from "./turn.ts";
@@ -24,6 +26,7 @@ export interface StepRunOptions extends PrepareSource {
   readonly mode: Mode;
   /** What stands in for the host, in stub mode. */
   readonly stubs: Stubs | undefined;
+  readonly redactor: Redactor;
   readonly sink: Sink;
   readonly emit: Emit;
   /** Aborts when the whole run is to stop. */
@@ -43,6 +46,10 @@ export interface StepRunOptions extends PrepareSource {
 
 /** One step on one host: its condition, its attempts, and what they came to. */
 export async function runStep(options: StepRunOptions): Promise<Result> {
+  return redactedResult(options.redactor, await run(options));
+}
+
+async function run(options: StepRunOptions): Promise<Result> {
   const startedAt = Date.now();
   const { step, mode, signal, turn, sink } = options;
   const use = { unknown: new Set<string>() };
@@ -131,7 +138,7 @@ async function tryOnce(
   use: Use,
   so: { readonly attempts: number; readonly startedAt: number },
 ): Promise<AttemptOutcome> {
-  const { step, line, mode, sink, emit, turn } = options;
+  const { step, line, mode, redactor, sink, emit, turn } = options;
   const expired = new AbortController();
   const clock = startClock(step.timeout, line, expired);
   // A signal made of others stays known to them, so one is made only where it is needed.
@@ -148,6 +155,7 @@ async function tryOnce(
       stubs: options.stubs,
       turn,
       signal,
+      redactor,
       output: (stream, data) => {
         sink.write(stream, data);
         emit({ type: "step-output", host: line.host.name, step: step.id, stream, data });

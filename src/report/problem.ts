@@ -34,7 +34,8 @@ async function pointAt(position: Position): Promise<string[]> {
   const place = `  at ${neutralise(`${placeText(position)}${column === undefined ? "" : `:${column}`}`)}`;
   const source =
     line === undefined ? undefined : (await readFile(file, "utf8").catch(() => "")).split("\n")[line - 1];
-  if (source === undefined || source.trim() === "") return [place];
+  // A line that defines a secret may hold it.
+  if (source === undefined || source.trim() === "" || /\bsecret\s*\(/.test(source)) return [place];
   const margin = String(line).length;
   const caret =
     column === undefined

@@ -89,7 +89,7 @@ function describe(value: unknown): string {
 export function quote(text: string): string {
   if (text.includes("\0")) {
     throw new RcmError(
-      `Cannot pass ${JSON.stringify(text.slice(0, 80))} to a shell: it holds a NUL character`,
+      `Cannot pass a text of ${text.length} characters to a shell: its character ${text.indexOf("\0") + 1} is a NUL`,
       {
         code: "step",
       },

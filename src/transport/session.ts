@@ -53,6 +53,8 @@ export interface SessionOptions {
   readonly become: Become | undefined;
 }
 
+/** How much is kept of what belongs to no script, for the message when the session ends. */
+const NOISE = 4096;
 /** A value that a script reports may not be longer than this. */
 const MAX_RECORD = 64 * 1024 * 1024;
 
@@ -80,7 +82,7 @@ export class Session {
   readonly #become: Become | undefined;
   readonly #pending = new Map<number, Pending>();
   readonly #hello = deferred<number>();
-  readonly #noise = new Tail(4096);
+  readonly #noise = new Tail(NOISE);
   #stdoutOf: Pending | undefined;
   #stderrOf: Pending | undefined;
   #record: { readonly words: readonly string[]; readonly chunks: Buffer[]; size: number } | undefined;
@@ -281,7 +283,9 @@ export class Session {
   }
 
   #endError(code: number | undefined, signal: string | undefined, whole: boolean): RcmError {
-    const noise = this.#noise.text().trim();
+    const text = this.#noise.text();
+    // Half a line may be half a secret, which nobody would know for one.
+    const noise = (this.#noise.total > NOISE ? text.slice(text.indexOf("\n") + 1) : text).trim();
     if (whole && !this.#hasBegun && this.#become) return becomeRefused(this.#become, noise, code);
     const how = signal
       ? `by signal ${signal}`

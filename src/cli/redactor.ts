@@ -1,0 +1,4 @@
+import { Redactor } from "../redact/redactor.ts";
+
+/** Hides the secrets of the one command that a process runs. */
+export const redactor = new Redactor();
