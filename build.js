@@ -38,8 +38,8 @@ await build({
     resolveDir: ".",
   },
   outfile: "dist/rcm.cjs",
-  // jiti is rarely needed and has a loader of its own; the others are optional parts of ssh2.
-  external: ["jiti", "cpu-features"],
+  // jiti is rarely needed and has a loader of its own; the others are optional.
+  external: ["jiti", "cpu-features", "@aws-sdk/client-s3", "@aws-sdk/lib-storage"],
   plugins: [{ name: "native", setup: keepNativeCode }],
   supported: { "dynamic-import": false }, // code from a cache cannot import, but require
 });

@@ -164,3 +164,8 @@ export type {
 } from "./runbook/spec.ts";
 export { fileOf, type LocalFile } from "./shell/file.ts";
 export { type Script, type ShellValue, sh } from "./shell/script.ts";
+export { fileSink } from "./sink/file.ts";
+export { multiSink } from "./sink/multi.ts";
+export { nullSink } from "./sink/null.ts";
+export { type S3Options, s3Sink } from "./sink/s3.ts";
+export type { OpenSink, SinkPlace, StepSink, Stream } from "./sink/sink.ts";

@@ -1,18 +1,24 @@
-import { closeSync, createReadStream, openSync, readFileSync, readSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeSync,
+} from "node:fs";
 import { readFile } from "node:fs/promises";
 import { messageOf, RcmError } from "../errors.ts";
+import type { Stream } from "../sink/sink.ts";
 
-/** Which of a step's streams. */
-export type Stream = "stdout" | "stderr";
-
-/** Where a step's output goes as it arrives. */
+/** Where a run keeps a step's output as it arrives. */
 export interface Sink {
   /** The output of this attempt follows. */
   begin(attempt: number): void;
   write(stream: Stream, data: Buffer): void;
   close(): void;
-  /** What the last attempt printed on standard output; undefined when that is not kept. */
-  stdout(): Buffer | undefined;
+  /** What the last attempt printed on a stream; undefined when that is not kept. */
+  last(stream: Stream): Buffer | undefined;
 }
 
 /** Keeps nothing. */
@@ -20,7 +26,7 @@ export const NO_SINK: Sink = {
   begin: () => undefined,
   write: () => undefined,
   close: () => undefined,
-  stdout: () => undefined,
+  last: () => undefined,
 };
 
 /** Texts longer than this are not given to runbooks as a value. */
@@ -29,13 +35,18 @@ const MAX_VALUE = 256 * 1024 * 1024;
 /** A line of the index: bytes of a stream at a time (ms since the epoch), or the beginning of an attempt. */
 type IndexLine = readonly ["o" | "e", number, number] | readonly ["a", number, number];
 
+interface Files {
+  readonly log: number;
+  readonly index: number;
+}
+
 /**
  * A step's output on the disk, in two files: `STEP.log` has the bytes of both streams as they came, `STEP.idx`
  * says, a JSON line each, whose they are and when they came.
  */
 export class FileSink implements Sink {
   readonly #path: string;
-  #files: { readonly log: number; readonly index: number } | undefined;
+  #files: Files | undefined;
   #attempt: number | undefined;
 
   /** @param path without extension; the files are made when the first byte comes */
@@ -45,25 +56,15 @@ export class FileSink implements Sink {
 
   begin(attempt: number): void {
     this.#attempt = attempt;
+    // One that prints nothing must not be taken for the one before, which printed something.
+    if (this.#files || existsSync(`${this.#path}.idx`)) this.#guarded(() => this.#open());
   }
 
   write(stream: Stream, data: Buffer): void {
-    try {
-      this.#files ??= {
-        log: openSync(`${this.#path}.log`, "a", 0o600),
-        index: openSync(`${this.#path}.idx`, "a", 0o600),
-      };
-      if (this.#attempt !== undefined) this.#note(["a", this.#attempt, Date.now()]);
-      this.#attempt = undefined;
-      writeWhole(this.#files.log, data);
+    this.#guarded(() => {
+      writeWhole(this.#open().log, data);
       this.#note([stream === "stdout" ? "o" : "e", data.length, Date.now()]);
-    } catch (cause) {
-      throw new RcmError(`Cannot write the output to "${this.#path}.log": ${messageOf(cause)}`, {
-        code: "state",
-        hint: "make room on the disk, then resume the run",
-        cause,
-      });
-    }
+    });
   }
 
   close(): void {
@@ -73,8 +74,30 @@ export class FileSink implements Sink {
     this.#files = undefined;
   }
 
-  stdout(): Buffer | undefined {
-    return readLastStdout(this.#path);
+  last(stream: Stream): Buffer | undefined {
+    return readLast(this.#path, stream);
+  }
+
+  #open(): Files {
+    this.#files ??= {
+      log: openSync(`${this.#path}.log`, "a", 0o600),
+      index: openSync(`${this.#path}.idx`, "a", 0o600),
+    };
+    if (this.#attempt !== undefined) this.#note(["a", this.#attempt, Date.now()]);
+    this.#attempt = undefined;
+    return this.#files;
+  }
+
+  #guarded(task: () => void): void {
+    try {
+      task();
+    } catch (cause) {
+      throw new RcmError(`Cannot write the output to "${this.#path}.log": ${messageOf(cause)}`, {
+        code: "state",
+        hint: "make room on the disk, then resume the run",
+        cause,
+      });
+    }
   }
 
   #note(line: IndexLine): void {
@@ -92,16 +115,17 @@ function writeWhole(file: number, data: Buffer): void {
 
 interface Span {
   readonly stream: Stream;
+  /** Counts beginnings: a resumed run begins again at attempt 1. */
   readonly attempt: number;
   readonly from: number;
   readonly size: number;
   readonly at: number;
 }
 
-function spans(index: string): Span[] {
+function spans(index: string): { readonly all: Span[]; readonly attempts: number } {
   const found: Span[] = [];
   let from = 0;
-  let attempt = 0; // counts beginnings: a resumed run begins again at attempt 1
+  let attempt = 0;
   for (const line of index.split("\n")) {
     const [kind, size, at] = parseLine(line);
     if (kind === "a") attempt += 1;
@@ -109,7 +133,7 @@ function spans(index: string): Span[] {
     found.push({ stream: kind === "o" ? "stdout" : "stderr", attempt, from, size, at });
     from += size;
   }
-  return found;
+  return { all: found, attempts: attempt };
 }
 
 function parseLine(line: string): readonly [string, number, number] {
@@ -121,16 +145,15 @@ function parseLine(line: string): readonly [string, number, number] {
   }
 }
 
-function readLastStdout(path: string): Buffer | undefined {
+function readLast(path: string, stream: Stream): Buffer | undefined {
   let index: string;
   try {
     index = readFileSync(`${path}.idx`, "utf8");
   } catch {
     return Buffer.alloc(0); // it printed nothing
   }
-  const all = spans(index);
-  const last = all.at(-1)?.attempt;
-  const wanted = all.filter((span) => span.attempt === last && span.stream === "stdout");
+  const { all, attempts } = spans(index);
+  const wanted = all.filter((span) => span.attempt === attempts && span.stream === stream);
   const size = wanted.reduce((sum, span) => sum + span.size, 0);
   if (size > MAX_VALUE)
     throw new RcmError(`The output is too long to be a value: ${size} bytes, at most ${MAX_VALUE}`, {
@@ -160,15 +183,20 @@ function readSpans(path: string, wanted: readonly Span[], size: number): Buffer 
 export async function* readSink(
   path: string,
   stream?: Stream,
-): AsyncGenerator<{ readonly stream: Stream; readonly data: Buffer; readonly at: number }> {
+): AsyncGenerator<{
+  readonly stream: Stream;
+  readonly attempt: number;
+  readonly data: Buffer;
+  readonly at: number;
+}> {
   const index = await readFile(`${path}.idx`, "utf8").catch(() => "");
-  for (const span of spans(index)) {
+  for (const span of spans(index).all) {
     if (stream && span.stream !== stream) continue;
     for await (const data of createReadStream(`${path}.log`, {
       start: span.from,
       end: span.from + span.size - 1,
     })) {
-      yield { stream: span.stream, data: data as Buffer, at: span.at };
+      yield { stream: span.stream, attempt: span.attempt, data: data as Buffer, at: span.at };
     }
   }
 }

@@ -2,12 +2,13 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileName, stateFolder } from "../checkpoint/folder.ts";
 import { findRun, type RunFolder } from "../checkpoint/run-folder.ts";
-import { readSink, type Stream } from "../checkpoint/sink.ts";
+import { readSink } from "../checkpoint/sink.ts";
 import { RcmError } from "../errors.ts";
 import type { Result } from "../module/result.ts";
 import { castOf } from "../report/cast.ts";
 import { markdownOf } from "../report/markdown.ts";
 import { printJson, printTable, printText } from "../report/print.ts";
+import type { Stream } from "../sink/sink.ts";
 import { formatDuration } from "../util/duration.ts";
 import { Neutraliser } from "../util/neutralise.ts";
 import { EXIT } from "./exit.ts";
@@ -84,17 +85,26 @@ export async function logs(
     );
   const stream: Stream | undefined =
     flags.stdout === true ? "stdout" : flags.stderr === true ? "stderr" : undefined;
-  for (const one of hosts) await logsOf(run, one, step, stream, host === undefined || step === undefined);
+  const attempt = attemptOf(flags.attempt);
+  const wanted = { stream, attempt, titled: host === undefined || step === undefined };
+  for (const one of hosts) await logsOf(run, one, step, wanted);
   return EXIT.ok;
 }
 
-async function logsOf(
-  run: RunFolder,
-  host: string,
-  step: string | undefined,
-  stream: Stream | undefined,
-  titled: boolean,
-): Promise<void> {
+function attemptOf(given: unknown): number | undefined {
+  if (given === undefined || /^[1-9]\d*$/.test(String(given)))
+    return given === undefined ? given : Number(given);
+  throw new RcmError(`--attempt is "${String(given)}": wanted a number, counted from 1`, { code: "usage" });
+}
+
+/** Which part of what was printed. */
+interface Wanted {
+  readonly stream: Stream | undefined;
+  readonly attempt: number | undefined;
+  readonly titled: boolean;
+}
+
+async function logsOf(run: RunFolder, host: string, step: string | undefined, wanted: Wanted): Promise<void> {
   const kept = new Set(await readdir(join(run.folder, "out", fileName(host))).catch(() => []));
   const { finished, started } = await run.restored(host);
   const steps = [...new Set([...finished.keys(), ...started])];
@@ -105,15 +115,19 @@ async function logsOf(
     );
   for (const one of step === undefined ? steps : [step]) {
     if (!kept.has(`${fileName(one)}.log`)) continue;
-    if (titled) printText(`==> ${host} | ${one} <==\n`, process.stdout);
-    await pour(run.sinkPath(host, one), stream);
+    if (wanted.titled) printText(`==> ${host} | ${one} <==\n`, process.stdout);
+    await pour(run.sinkPath(host, one), wanted);
   }
 }
 
 /** Harmless on a terminal; into a file or pipe it goes byte by byte as it was. */
-async function pour(path: string, stream: Stream | undefined): Promise<void> {
+async function pour(path: string, { stream, attempt, titled }: Wanted): Promise<void> {
+  let last = 1;
   const harmless = process.stdout.isTTY ? new Neutraliser() : undefined;
-  for await (const { data } of readSink(path, stream)) {
+  for await (const { data, attempt: own } of readSink(path, stream)) {
+    if (attempt !== undefined && own !== attempt) continue;
+    if (titled && own !== last) printText(`==> attempt ${own} <==\n`, process.stdout);
+    last = own;
     await write(harmless ? harmless.push(data) : data);
   }
   if (harmless) process.stdout.write(harmless.end());

@@ -189,6 +189,7 @@ export function program(result: { code: number }): Command {
     .description("print what steps printed, byte by byte when it does not go to a terminal")
     .option("--stdout", "only standard output")
     .option("--stderr", "only standard error")
+    .option("--attempt <n>", "only this attempt, counted from 1 over all times that the step was run")
     .action(
       does(
         async (run: string, host: string | undefined, step: string | undefined, flags: Flags) =>

@@ -5,6 +5,7 @@ import type { Result } from "../module/result.ts";
 import type { Secrets } from "../module/secrets.ts";
 import { comesBefore } from "../plan/graph.ts";
 import type { PlannedStep } from "../plan/plan.ts";
+import type { Stream } from "../sink/sink.ts";
 
 /** What a context reads from. */
 export interface ContextSource {
@@ -14,8 +15,8 @@ export interface ContextSource {
   readonly secrets: Secrets;
   readonly steps: ReadonlyMap<string, PlannedStep>;
   readonly results: ReadonlyMap<string, Result>;
-  /** The whole output of a step whose result holds only its end. */
-  fullOutput(id: string): string | undefined;
+  /** All that the last attempt at a step printed on a stream; undefined where that is not kept. */
+  printed(id: string, stream: Stream): string | undefined;
 }
 
 /** What reading it came to: ids of steps that a dry run did not really run. */
@@ -37,10 +38,13 @@ export class NotKnown extends Error {
 /** The context for one step's deferred values. A step may read only what it awaits: anything else may not be there yet. */
 export function contextFor(step: PlannedStep, source: ContextSource): ContextUse {
   const unknown = new Set<string>();
+  const idOf = (name: string): string =>
+    step.id === step.name ? name : `${step.id.slice(0, -step.name.length)}${name}`;
+  const inScope = (handle: StepHandle | string): string =>
+    `${step.scope.prefix}${typeof handle === "string" ? handle : handle.name}`;
   const find = (handle: StepHandle | string): Result | undefined => {
-    const own = typeof handle === "string" ? handle : handle.name;
-    const name = `${step.scope.prefix}${own}`;
-    const id = step.id === step.name ? name : `${step.id.slice(0, -step.name.length)}${name}`;
+    const name = inScope(handle);
+    const id = idOf(name);
     if (!source.steps.has(id))
       throw new RcmError(`"${step.id}" reads the output of "${name}", but there is no such step`, {
         code: "step",
@@ -54,7 +58,14 @@ export function contextFor(step: PlannedStep, source: ContextSource): ContextUse
     const result = source.results.get(id);
     if (!result) throw new NotKnown("result");
     if (result?.message.startsWith("would ")) unknown.add(id);
-    return result?.truncated ? { ...result, output: source.fullOutput(id) ?? result.output } : result;
+    return result?.truncated ? { ...result, output: source.printed(id, "stdout") ?? result.output } : result;
+  };
+  const stream = (handle: StepHandle | string, which: Stream): string | undefined => {
+    const result = find(handle);
+    if (!result || result.attempts === 0) return undefined;
+    const kept = source.printed(idOf(inScope(handle)), which);
+    // Where no folder keeps it, a result has its end; what `post` made of it is not what was printed.
+    return kept ?? (which === "stderr" ? result.stderr : asPrinted(result.output));
   };
   const ctx = {
     host: source.host,
@@ -67,8 +78,14 @@ export function contextFor(step: PlannedStep, source: ContextSource): ContextUse
     },
     output: (handle: StepHandle) => outputOf(find(handle)),
     result: find,
+    stdout: (handle: StepHandle) => stream(handle, "stdout"),
+    stderr: (handle: StepHandle) => stream(handle, "stderr"),
   } as unknown as StepContext;
   return { ctx, unknown };
+}
+
+function asPrinted(output: unknown): string | undefined {
+  return typeof output === "string" ? output : undefined;
 }
 
 function outputOf(result: Result | undefined): unknown {

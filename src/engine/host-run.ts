@@ -1,5 +1,6 @@
 import type { Journal, Restored } from "../checkpoint/journal.ts";
 import type { RunRecord } from "../checkpoint/run-folder.ts";
+import { NO_SINK, type Sink } from "../checkpoint/sink.ts";
 import { RcmError } from "../errors.ts";
 import type { Counts, Emit, HostFinished, HostStatus } from "../event/event.ts";
 import type { LocalSide } from "../module/define.ts";
@@ -14,6 +15,7 @@ import { Ahead } from "./ahead.ts";
 import { type ContextUse, contextFor } from "./context.ts";
 import type { Dial } from "./dial.ts";
 import { HostLine } from "./line.ts";
+import { Outlet } from "./outlet.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { reboot, reconnect } from "./reboot.ts";
 import { asUnreachable, countResults, isFinal, notRun } from "./results.ts";
@@ -27,6 +29,8 @@ const REBOOT_PATIENCE = 600_000;
 /** What a host's run works with. */
 export interface HostRunOptions {
   readonly plan: HostPlan;
+  /** Id of the run. */
+  readonly id: string;
   readonly mode: Mode;
   readonly dial: Dial;
   readonly record: RunRecord;
@@ -224,7 +228,7 @@ export class HostRun {
   }
 
   async #run(step: PlannedStep): Promise<Result> {
-    const { mode, local, emit, signal, record, stubs } = this.#options;
+    const { mode, local, emit, signal, stubs } = this.#options;
     const result = await runStep({
       step,
       turn: this.#ahead.turn(step),
@@ -233,7 +237,7 @@ export class HostRun {
       local,
       stubs,
       redactor: this.#options.secrets.redactor,
-      sink: record.sink(this.name, step.id),
+      sink: this.#outlet(step),
       emit,
       signal,
       context: () => this.#context(step),
@@ -247,6 +251,20 @@ export class HostRun {
     return isRefused ? notRun("blocked", "the host is unreachable") : result;
   }
 
+  /** The run's own copy of a step's output. */
+  #kept(step: PlannedStep): Sink {
+    return step.sink?.keeps === false ? NO_SINK : this.#options.record.sink(this.name, step.id);
+  }
+
+  #outlet(step: PlannedStep): Outlet {
+    const { secrets, emit, id, mode } = this.#options;
+    const place = { run: id, host: this.name, step: step.id, secrets: secrets.of(step) };
+    const own = mode === "apply" ? step.sink : undefined; // anything else leaves no traces
+    return new Outlet(this.#kept(step), own, place, (message) =>
+      emit({ type: "warning", host: this.name, message }),
+    );
+  }
+
   #context(step: PlannedStep): ContextUse {
     return contextFor(step, {
       host: viewOf(this.#options.plan.host),
@@ -254,7 +272,7 @@ export class HostRun {
       secrets: this.#options.secrets.of(step),
       steps: this.#steps,
       results: this.#results,
-      fullOutput: (id) => this.#options.record.sink(this.name, id).stdout()?.toString("utf8"),
+      printed: (id, stream) => this.#kept(this.#step(id)).last(stream)?.toString("utf8"),
     });
   }
 

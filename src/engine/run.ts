@@ -1,4 +1,4 @@
-import type { RunRecord } from "../checkpoint/run-folder.ts";
+import { newRunId, type RunRecord } from "../checkpoint/run-folder.ts";
 import type { RcmError } from "../errors.ts";
 import type { Emit, HostView, RunStatus } from "../event/event.ts";
 import type { LocalSide } from "../module/define.ts";
@@ -51,6 +51,7 @@ export async function run(options: RunOptions): Promise<RunSummary> {
   const startedAt = Date.now();
   const { plan, id, mode, record, resumed, resume } = options;
   const { redactor } = options.secrets;
+  const runId = id || newRunId(); // sinks tell runs apart that leave no record, too
   const emit = redactedEmit(redactor, options.emit);
   emit({ type: "run-started", run: id, runbook: plan.name, mode, hosts: plan.hosts.map(view), resumed });
   const fatal = new AbortController();
@@ -61,7 +62,7 @@ export async function run(options: RunOptions): Promise<RunSummary> {
   const hosts = await Promise.all(
     plan.hosts.map(async (host) => {
       // Each host has one of its own, so that none carries the listeners of all.
-      const one = new HostRun({ ...options, emit, plan: host, signal: AbortSignal.any([signal]) });
+      const one = new HostRun({ ...options, id: runId, emit, plan: host, signal: AbortSignal.any([signal]) });
       await walk(one, host, gates, places).catch((error: RcmError) => {
         problems.push(error);
         fatal.abort();

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Sink } from "../checkpoint/sink.ts";
 import { RcmError } from "../errors.ts";
 import type { Emit } from "../event/event.ts";
 import { changesBy } from "../module/define.ts";
@@ -12,6 +11,7 @@ import type { Script } from "../shell/script.ts";
 import { type AttemptOutcome, attempt, failureOf, knownAfterApply } from "./attempt.ts";
 import { type ContextUse, NotKnown } from "./context.ts";
 import type { HostLine } from "./line.ts";
+import type { Outlet } from "./outlet.ts";
 import { type Prepared, type PrepareSource, prepare } from "./prepare.ts";
 import { redactedResult } from "./redacted.ts";
 import { isFatal, judged, notRun, toResult } from "./results.ts";
@@ -27,7 +27,7 @@ export interface StepRunOptions extends PrepareSource {
   /** What stands in for the host, in stub mode. */
   readonly stubs: Stubs | undefined;
   readonly redactor: Redactor;
-  readonly sink: Sink;
+  readonly sink: Outlet;
   readonly emit: Emit;
   /** Aborts when the whole run is to stop. */
   readonly signal: AbortSignal;
@@ -65,7 +65,7 @@ async function run(options: StepRunOptions): Promise<Result> {
     return toResult(outcome, { attempts: 1, startedAt, step, isInterrupted: false });
   } finally {
     turn.finish();
-    sink.close();
+    await sink.close();
   }
 }
 
@@ -162,9 +162,7 @@ async function tryOnce(
       },
       reboot: (request, run) => options.reboot(request, run, signal),
     });
-    return await judged(outcome, { ...so, step, isInterrupted: false }, () =>
-      sink.stdout()?.toString("utf8"),
-    );
+    return await judged(outcome, { ...so, step, isInterrupted: false }, () => sink.stdout());
   } catch (error) {
     return failed(error, options, use, expired.signal.aborted);
   } finally {

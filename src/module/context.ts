@@ -35,6 +35,13 @@ export interface StepContext {
   readonly secrets: Secrets;
   /** What a finished step gave; undefined when it was skipped, blocked or gave nothing. */
   output<Output>(step: StepHandle<Output>): Output | undefined;
+  /**
+   * All that a finished step printed on standard output in its last attempt, before `post`; undefined when it was not
+   * run. Where the run's folder does not keep it, the last 64 KiB.
+   */
+  stdout(step: StepHandle): string | undefined;
+  /** The same of standard error. */
+  stderr(step: StepHandle): string | undefined;
   /** The whole result of a finished step; undefined when it has not run. */
   result<Output>(step: StepHandle<Output>): (Result & { readonly output: Output | undefined }) | undefined;
 }

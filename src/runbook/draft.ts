@@ -184,6 +184,7 @@ export class Draft {
       cwd: options.cwd,
       secrets: Array.isArray(options.secrets) ? this.secrets.names(name, options.secrets, where) : [],
       ignoreErrors: options.ignoreErrors ?? false,
+      sink: options.sink,
       post: options.post as StepSpec["post"],
       assert: options.assert,
       scope: this.#scope,

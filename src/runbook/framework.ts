@@ -2,6 +2,8 @@ import type { StepContext } from "../module/context.ts";
 import type { Result } from "../module/result.ts";
 import type { SecretHandle } from "../module/secrets.ts";
 import { isVariableName } from "../shell/wrap.ts";
+import { isSink } from "../sink/multi.ts";
+import type { StepSink } from "../sink/sink.ts";
 import { parseDuration } from "../util/duration.ts";
 import type { Awaitable } from "./graft.ts";
 import type { FailureKind, RetryPolicy } from "./spec.ts";
@@ -71,6 +73,8 @@ export interface StepOptions<Output = unknown, Book extends string = string, Pos
   readonly secrets?: ReadonlyArray<SecretHandle<Book> | string>;
   /** A failure is shown and counted, but what awaits the step goes on. */
   readonly ignoreErrors?: boolean;
+  /** Where its output goes beside the run's folder: `fileSink`, `nullSink`, `multiSink`, `s3Sink`, or one of your own. */
+  readonly sink?: StepSink;
   /** Makes of the step's output what later steps see. */
   readonly post?: (output: Output extends string ? string : Output) => Post;
   /** Must hold for the result, after `post`; otherwise the step has failed. */
@@ -88,6 +92,7 @@ const NAMES = [
   "cwd",
   "secrets",
   "ignoreErrors",
+  "sink",
   "post",
   "assert",
 ] as const;
@@ -110,6 +115,7 @@ function valueProblems({
   env,
   cwd,
   secrets,
+  sink,
   post,
   assert,
 }: StepOptions): string[] {
@@ -140,6 +146,7 @@ function valueProblems({
   );
   want(cwd === undefined || typeof cwd === "string" || isFunction(cwd), "cwd", cwd, "a path");
   want(secrets === undefined || Array.isArray(secrets), "secrets", secrets, "a list of secrets");
+  want(sink === undefined || isSink(sink), "sink", sink, "a sink such as fileSink(…)");
   want(post === undefined || isFunction(post), "post", post, "a function");
   want(assert === undefined || isFunction(assert), "assert", assert, "a function");
   for (const [name, value] of Object.entries(env ?? {})) {

@@ -3,6 +3,7 @@ import type { Position, RcmError } from "../errors.ts";
 import type { HostFacts, StepContext, StepHandle } from "../module/context.ts";
 import type { ModuleCall } from "../module/define.ts";
 import type { Result } from "../module/result.ts";
+import type { StepSink } from "../sink/sink.ts";
 import type { SecretSpec } from "./secrets.ts";
 
 /** How often and how patiently a failing step is tried again; times in milliseconds. */
@@ -53,6 +54,8 @@ export interface StepSpec {
   /** Names of the secrets that it is given. */
   readonly secrets: readonly string[];
   readonly ignoreErrors: boolean;
+  /** Where its output goes beside the run's folder. */
+  readonly sink: StepSink | undefined;
   /** Makes of its output what later steps see. */
   readonly post: ((output: string) => unknown) | undefined;
   /** Must hold for its result. */

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { fileName, stateFolder } from "../../src/checkpoint/folder.ts";
-import { FileSink, readSink, type Stream } from "../../src/checkpoint/sink.ts";
+import { FileSink, readSink } from "../../src/checkpoint/sink.ts";
+import type { Stream } from "../../src/sink/sink.ts";
 
 let dir: string;
 beforeEach(async () => {
@@ -32,17 +33,33 @@ test("both streams are kept as they came, and can be told apart; the last attemp
   expect(await all(path)).toBe("a1e1a2e2b2");
   expect(await all(path, "stdout")).toBe("a1a2b2");
   expect(await all(path, "stderr")).toBe("e1e2");
-  expect(sink.stdout()?.toString()).toBe("a2b2");
+  expect(sink.last("stdout")?.toString()).toBe("a2b2");
   // rcm died while it wrote the index; then another run of it begins at attempt 1 again.
   appendFileSync(`${path}.idx`, '["o",');
-  expect(new FileSink(path).stdout()?.toString()).toBe("a2b2");
+  expect(new FileSink(path).last("stdout")?.toString()).toBe("a2b2");
+});
+
+test("an attempt that prints nothing is not taken for the one before", () => {
+  const sink = new FileSink(join(dir, "step"));
+  sink.begin(1);
+  sink.write("stdout", Buffer.from("first"));
+  sink.begin(2);
+  expect(sink.last("stdout")?.toString()).toBe("");
+  sink.close();
+  // So it is when the run is resumed, too.
+  sink.begin(1);
+  sink.write("stderr", Buffer.from("again"));
+  const later = new FileSink(join(dir, "step"));
+  later.begin(2);
+  later.close();
+  expect(later.last("stderr")?.toString()).toBe("");
 });
 
 test("a step that printed nothing leaves no file, and its output is empty", () => {
   const sink = new FileSink(join(dir, "quiet"));
   sink.begin(1);
   sink.close();
-  expect(sink.stdout()?.length).toBe(0);
+  expect(sink.last("stdout")?.length).toBe(0);
 });
 
 test.each([
