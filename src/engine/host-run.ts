@@ -1,7 +1,7 @@
 import type { Journal, Restored } from "../checkpoint/journal.ts";
 import type { RunRecord } from "../checkpoint/run-folder.ts";
 import { NO_SINK, type Sink } from "../checkpoint/sink.ts";
-import { RcmError } from "../errors.ts";
+import type { RcmError } from "../errors.ts";
 import type { Counts, Emit, HostFinished, HostStatus } from "../event/event.ts";
 import type { LocalSide } from "../module/define.ts";
 import { type Result, succeeded } from "../module/result.ts";
@@ -17,14 +17,12 @@ import type { Dial } from "./dial.ts";
 import { HostLine } from "./line.ts";
 import { Outlet } from "./outlet.ts";
 import { type Prepared, prepare } from "./prepare.ts";
-import { reboot, reconnect } from "./reboot.ts";
-import { asUnreachable, countResults, isFinal, notRun } from "./results.ts";
+import { Reach } from "./reach.ts";
+import { reboot } from "./reboot.ts";
+import { countResults, isFinal, notRun } from "./results.ts";
 import type { Vault } from "./secrets.ts";
 import { runStep } from "./step-run.ts";
 import { StubLine, type Stubs } from "./stubs.ts";
-
-/** How long a resumed run waits for a host that was being rebooted when rcm died, in ms. */
-const REBOOT_PATIENCE = 600_000;
 
 /** What a host's run works with. */
 export interface HostRunOptions {
@@ -58,22 +56,20 @@ export interface HostSummary {
 export class HostRun {
   readonly #options: HostRunOptions;
   readonly #line: HostLine;
+  readonly #reach: Reach;
   readonly #steps: ReadonlyMap<string, PlannedStep>;
   readonly #pending = new Map<string, Promise<Result>>();
   readonly #results = new Map<string, Result>();
   readonly #started = new Set<string>();
   readonly #ahead: Ahead;
-  #connected: Promise<RcmError | undefined> | undefined;
-  /** Was the login accepted? Steps may be on their way before that is known. */
-  #admitted: Promise<boolean> = Promise.resolve(true);
   #journal: Journal | undefined;
   #restored: Restored | undefined;
-  #unreachable: RcmError | undefined;
 
   constructor(options: HostRunOptions) {
     this.#options = options;
     const { plan, dial, record, stubs } = options;
     this.#line = stubs ? new StubLine(plan.host, stubs) : new HostLine(plan.host, dial, record.receipts);
+    this.#reach = new Reach(this.#line, options.emit, options.signal);
     this.#steps = new Map(stepsOf(options.plan).map((step) => [step.id, step]));
     this.#ahead = new Ahead({
       steps: [...this.#steps.values()],
@@ -106,22 +102,23 @@ export class HostRun {
   async #runPart(part: HostPart, blocked: string | undefined): Promise<boolean> {
     const isOpen = part.steps.some((step) => !this.#isRestored(step.id));
     const isNeeded = blocked === undefined && isOpen && !this.#options.signal.aborted;
-    const refusal = isNeeded ? await this.#connect() : undefined;
+    const isRebooting = (this.#restored?.rebooting.size ?? 0) > 0;
+    const refusal = isNeeded && !this.#options.stubs ? await this.#reach.connect({ isRebooting }) : undefined;
     if (refusal) return false;
     const results = await Promise.all(ordered(part.steps).map((id) => this.#result(id, part, blocked)));
-    return (await this.#admitted) && results.every(succeeded) && this.#unreachable === undefined;
+    return (await this.#reach.admitted) && results.every(succeeded) && this.#reach.unreachable === undefined;
   }
 
   /** Closes the line and says how it went. */
   async finish(): Promise<HostSummary> {
     // A run that is to be resumed needs them; where no process was run there are none.
-    const isOver = !this.#options.signal.aborted && this.#unreachable === undefined;
+    const isOver = !this.#options.signal.aborted && this.#reach.unreachable === undefined;
     await this.#line.close(
       isOver && [...this.#results.values()].some(({ exitCode }) => exitCode !== undefined),
     );
     await this.#journal?.close();
     const counts = countResults([...this.#results.values()]);
-    const error = this.#options.secrets.redactor.error(this.#unreachable);
+    const error = this.#options.secrets.redactor.error(this.#reach.unreachable);
     const status = error
       ? "unreachable"
       : counts.failed > 0
@@ -143,38 +140,6 @@ export class HostRun {
   #cost(): Pick<HostFinished, "traffic" | "times"> {
     const { times, ...traffic } = this.#line.traffic;
     return { traffic, times: times.spent };
-  }
-
-  /** Connects, the first time it is asked to; gives why that was not possible. */
-  #connect(): Promise<RcmError | undefined> {
-    this.#connected ??= this.#open();
-    return this.#connected;
-  }
-
-  async #open(): Promise<RcmError | undefined> {
-    const { emit, signal, stubs } = this.#options;
-    if (stubs) return undefined;
-    emit({ type: "host-connecting", host: this.name });
-    try {
-      const isRebooting = (this.#restored?.rebooting.size ?? 0) > 0;
-      if (isRebooting) await reconnect(this.#line, REBOOT_PATIENCE, signal, () => true);
-      else await this.#line.connect();
-    } catch (error) {
-      if (signal.aborted) return new RcmError("interrupted", { code: "interrupted" });
-      this.#unreachable = asUnreachable(error);
-      return this.#unreachable;
-    }
-    this.#admitted = this.#line.ready.then(
-      () => {
-        emit({ type: "host-connected", host: this.name });
-        return true;
-      },
-      (error: unknown) => {
-        this.#unreachable = asUnreachable(error);
-        return false;
-      },
-    );
-    return undefined;
   }
 
   /** The result of a step: from the earlier run, or by running it, the first time it is asked for. */
@@ -221,7 +186,7 @@ export class HostRun {
       return notRun(status === "cancelled" ? "cancelled" : "blocked", `awaits "${id}", which ${what}`);
     }
     if (this.#options.signal.aborted) return notRun("cancelled", "interrupted");
-    if (this.#unreachable) return notRun("blocked", "the host is unreachable");
+    if (this.#reach.unreachable) return notRun("blocked", "the host is unreachable");
     const isIdle =
       step.changedNeeds.length > 0 && !step.changedNeeds.some((id) => this.#results.get(id)?.changed);
     return isIdle ? notRun("skipped", `no change in ${step.changed.join(", ")}`) : undefined;
@@ -242,12 +207,10 @@ export class HostRun {
       signal,
       context: () => this.#context(step),
       begun: () => this.#begun([step]),
-      lost: (error) => {
-        this.#unreachable ??= error;
-      },
+      lost: (error) => this.#reach.lost(error),
       reboot: (request, run, until) => this.#reboot(step, request, run, until),
     });
-    const isRefused = result.status === "failed" && !(await this.#admitted);
+    const isRefused = result.status === "failed" && !(await this.#reach.admitted);
     return isRefused ? notRun("blocked", "the host is unreachable") : result;
   }
 

@@ -81,7 +81,6 @@ export async function run(options: RunOptions): Promise<RunSummary> {
   });
   const [problem] = problems;
   if (problem) throw redactor.error(problem);
-  for (const { error } of hosts) redactor.error(error);
   return { status, hosts };
 }
 
