@@ -160,9 +160,9 @@ class Trial {
 
   /** A script of a `run` module: its output is an answer to the module, not the step's own. */
   async #exec(script: Script): Promise<ExecResult> {
-    const stdout = new Tail(KEPT_OUTPUT);
-    const stderr = new Tail(KEPT_OUTPUT);
-    const { line, signal } = this.#source;
+    const { line, signal, redactor } = this.#source;
+    const stdout = new Answer(redactor);
+    const stderr = new Answer(redactor);
     const { become, surroundings } = this.#prepared;
     const body = wrap(sh.lines(sh`set -e`, script), surroundings).text;
     return await line.withSession(become, signal, async (session) => {
@@ -172,6 +172,28 @@ class Trial {
       const { exitCode } = await session.run({ body, output });
       return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
     });
+  }
+}
+
+/** The end of what a script printed. */
+class Answer {
+  readonly #all = new Tail(KEPT_OUTPUT);
+  readonly #redacted = new Tail(KEPT_OUTPUT);
+  readonly #stream: RedactedStream;
+
+  constructor(redactor: Redactor) {
+    this.#stream = redactor.stream((data) => this.#redacted.push(data));
+  }
+
+  push(data: Buffer): void {
+    this.#all.push(data);
+    this.#stream.push(data);
+  }
+
+  /** Where the beginning is cut off, it is without secrets: the rest of one that was cut would be recognised by nobody. */
+  text(): string {
+    this.#stream.end();
+    return (this.#all.total > KEPT_OUTPUT ? this.#redacted : this.#all).text();
   }
 }
 

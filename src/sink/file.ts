@@ -1,8 +1,11 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { RcmError } from "../errors.ts";
 import type { OpenSink, SinkPlace, StepSink } from "./sink.ts";
+
+/** Making a folder below these waits for ever. */
+const KERNEL = ["/proc", "/sys"];
 
 /** Files that this process has begun: who opens one again adds to it. */
 const begun = new Set<string>();
@@ -20,6 +23,7 @@ export function fileSink(path: string | ((place: SinkPlace) => string)): StepSin
     throw new RcmError(`fileSink is given ${JSON.stringify(path) ?? typeof path}: wanted a path`, {
       code: "runbook",
     });
+  if (typeof path === "string") checkPlace(resolve(path));
   return Object.freeze({
     open: async (place: SinkPlace) => await openFile(place, typeof path === "function" ? path(place) : path),
   });
@@ -27,6 +31,7 @@ export function fileSink(path: string | ((place: SinkPlace) => string)): StepSin
 
 async function openFile({ run }: SinkPlace, path: string): Promise<OpenSink> {
   const whole = resolve(path);
+  checkPlace(realOf(whole));
   const key = `${run}\0${whole}`;
   mkdirSync(dirname(whole), { recursive: true, mode: 0o700 });
   const isFirst = !begun.has(key);
@@ -37,6 +42,20 @@ async function openFile({ run }: SinkPlace, path: string): Promise<OpenSink> {
     write: async (_stream, data) => await writeWhole(file, data),
     close: async () => await file.close(),
   };
+}
+
+function checkPlace(path: string): void {
+  const folder = KERNEL.find((one) => path === one || path.startsWith(`${one}/`));
+  if (folder === undefined) return;
+  throw new RcmError(`fileSink cannot write to ${path}: ${folder} is the kernel's, and takes no files`, {
+    code: "runbook",
+  });
+}
+
+/** Where a path leads that may not be there yet. */
+function realOf(path: string): string {
+  if (existsSync(path)) return realpathSync(path);
+  return path === dirname(path) ? path : join(realOf(dirname(path)), basename(path));
 }
 
 /** What keeps attempts apart where there is nothing but text. */

@@ -103,3 +103,28 @@ test.each([
   expect(stdout + stderr).not.toContain(SECRET);
   expect(code).toBe(wanted);
 });
+
+test("what is shown of a run as Markdown, as an asciicast and as JSON has none", async () => {
+  await using work = await Workplace.make();
+  await work.inventory({ host });
+  await work.write(
+    "book.ts",
+    book(`secret("s", () => process.env.SECRET);
+const given = { secrets: ["s"], cwd, await: [] };
+step("says", bash({ script: 'for i in 1 2 3; do printf "%s" "$S" | cut -c 1-5 | tr -d "\\n"; printf "%s\\n" "$S" | cut -c 6-; done; printf "%s" "$S" | base64' }), given);
+step("fails", bash({ script: 'echo "no $S" >&2; exit 3' }), given);
+step("conf", copy({ dest: cwd + "/shown", content: (ctx) => "token=" + ctx.secrets.get("s") + "\\n" }), given);`),
+  );
+  expect((await work.rcm(["apply", "book.ts", "-i", "hosts.yaml"], { SECRET })).code).toBe(2);
+  const [id = ""] = readdirSync(join(work.state, "runs"));
+  for (const format of ["text", "md", "cast"]) {
+    const { stdout, code } = await work.rcm(["show", id, "--format", format]);
+    expect([format, code, stdout.match(/\[REDACTED\]/g)?.length ?? 0]).toEqual([
+      format,
+      0,
+      expect.toSatisfy((count: number) => count >= 1),
+    ]);
+    expect(stdout).not.toContain(SECRET);
+    expect(stdout).not.toContain(Buffer.from(SECRET).toString("base64"));
+  }
+});

@@ -176,3 +176,73 @@ step("second", command({ cmd: ${JSON.stringify(cmd)} }), { secrets: ["s"] });`);
   expect((await work.rcm(["resume"])).code).toBe(0);
   expect(await work.read("calls")).toBe("s\ns\n");
 });
+
+describe("grafted runbooks", () => {
+  const part = (loader: string, name = "token"): string => `
+const part = runbook("part", { params: z.object({ of: z.string().default("part") }) }, ({ step, secret, params }) => {
+  secret(${JSON.stringify(name)}, ${loader});
+  step("own", bash({ script: '[ "\${TOKEN#value of }" = "$1" ]', args: [params.of] }), { secrets: [${JSON.stringify(name)}] });
+});`;
+  const graftedBook = (top: string, body: string): string =>
+    book(body).replace("export default", `${top}\nexport default`);
+
+  async function run(top: string, body: string, hosts: readonly string[] = ["host"]) {
+    await using work = await Workplace.make();
+    await work.inventory(Object.fromEntries(hosts.map((name) => [name, host])));
+    await work.write("book.ts", graftedBook(top, body).replace("host, params }", "host, graft, merge }"));
+    const outcome = await work.rcm(["apply", "book.ts", "-i", "hosts.yaml", "--forks", "1"]);
+    const calls = existsSync(work.path("calls")) ? (await work.read("calls")).trim().split("\n") : [];
+    return { ...outcome, calls, hasRun: existsSync(join(work.state, "runs")) };
+  }
+
+  test("bring their secrets, by the names that they know, and steps around them may read both", async () => {
+    const { code, calls, stderr } = await run(
+      `${part('() => called("token", "value of part")')}
+const nested = runbook("nested", {}, ({ graft }) => { graft("inner", part); });`,
+      `
+secret("mine", () => called("mine", "value of mine"));
+graft("a", nested);
+step("both", command({ cmd: '[ "\${TOKEN#value of } \${MINE#value of }" = "part mine" ]' }), { secrets: ["mine", "token"] });`,
+    );
+    expect([stderr, code, calls.toSorted()]).toEqual(["", 0, ["mine", "token"]]);
+  });
+
+  test.each(["graft", "merge"])("a clash is refused: %s", async (how) => {
+    const { code, calls, stderr, hasRun } = await run(
+      part('() => called("token", "value of part")'),
+      `secret("token", () => called("token", "value of mine"));
+${how}("a", part);`,
+    );
+    expect(stderr).toMatch(
+      /The runbook "part", grafted as "a", has a secret "token", which clashes with the secret "token" \(the first one is on line 12\): .*\n +at .*book\.ts:13/,
+    );
+    expect([code, calls, hasRun]).toEqual([1, [], false]);
+  });
+
+  test("a clash is refused too where the part comes first, or only the variables are the same", async () => {
+    const late = await run(part('"value of part"'), 'graft("a", part);\nsecret("token", "value of mine");');
+    expect(late.stderr).toContain('There are two secrets named "token" (the first one is on line 8)');
+    const alike = await run(part('"value of part"'), 'secret("TOKEN", "value of mine");\ngraft("a", part);');
+    expect(alike.stderr).toContain('has a secret "token", which clashes with the secret "TOKEN"');
+    const twice = await run(part('() => "value of part"'), 'graft("a", part);\ngraft("b", part);');
+    expect(twice.stderr).toContain('grafted as "b", has a secret "token", which clashes');
+  });
+
+  test("a runbook that is grafted twice has its secrets once, where their loader is the same", async () => {
+    const { code, calls, stderr } = await run(
+      `const load = () => called("token", "value of part");${part("load")}`,
+      'graft("a", part);\ngraft("b", part);',
+    );
+    expect([stderr, code, calls]).toEqual(["", 0, ["token"]]);
+  });
+
+  test("a loader that reads params is called for each that they differ by", async () => {
+    const { code, calls, stdout } = await run(
+      part('() => called(params.of, "value of " + params.of)'),
+      'graft("a", part, { params: { of: host.name === "h3" ? "h3" : "others" } });',
+      ["h1", "h2", "h3"],
+    );
+    expect(stdout).not.toContain("failed |");
+    expect([code, calls]).toEqual([0, ["others", "h3"]]);
+  });
+});

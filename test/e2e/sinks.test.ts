@@ -11,6 +11,7 @@ beforeAll(async () => {
 afterAll(() => host.stop());
 
 const book = (body: string): string => `
+import { symlinkSync } from "node:fs";
 import { fileSink, multiSink, nullSink, runbook } from "rcm";
 import { bash, command, debug } from "rcm/modules";
 export default runbook("book", {}, ({ step, secret, host }) => {
@@ -34,6 +35,8 @@ step("own", bash({ script: 'printf "%s" "$S"; for i in 1 2 3; do printf "$i"; do
   let text = secrets.get("s").length + " ";
   return { write: async (stream, data) => { await null; text += data; }, close: () => { throw new Error("got " + text); } };
 } } });
+symlinkSync("/sys", "kernel");
+step("kernel", command({ cmd: "echo x" }), { ...given, sink: multiSink(nullSink(), fileSink(() => "kernel/no/such")) });
 step("fails", command({ cmd: "echo x" }), { ...given, sink: fileSink("book.ts/no/such") });
 step("read", debug({ message: (ctx) => ctx.output("none") + "|" + ctx.stdout("none") + "|" + ctx.stdout("twice") }), { await: ["none", "twice"] });`),
   );
@@ -44,6 +47,7 @@ step("read", debug({ message: (ctx) => ctx.output("none") + "|" + ctx.stdout("no
   expect(await work.read("logs/twice")).toBe("try\n==> attempt 2 <==\ntry\n");
   expect(stderr).toContain('host | warning | The sink of the step "own" failed: got 9 [REDACTED]123');
   expect(stderr).toContain('The sink of the step "fails" failed: ');
+  expect(stderr).toContain('The sink of the step "kernel" failed: fileSink cannot write to /sys/no/such');
   expect(stdout).toContain("none\n|none\n|try\n".replaceAll("\n", "\\n"));
   const [id = ""] = readdirSync(join(work.state, "runs"));
   const kept = readdirSync(join(work.state, "runs", id, "out", "host")).filter((name) =>
@@ -81,6 +85,10 @@ test.each([
     'sink is "file.log": wanted a sink such as fileSink(…)',
   ],
   ['step("x", command({ cmd: "true" }), { sink: fileSink("") });', 'fileSink is given "": wanted a path'],
+  [
+    'step("x", command({ cmd: "true" }), { sink: fileSink("/proc/no/such") });',
+    "fileSink cannot write to /proc/no/such: /proc is the kernel's, and takes no files",
+  ],
 ])("%s is refused", async (body, message) => {
   await using work = await Workplace.make();
   await work.inventory({ host });
