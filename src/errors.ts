@@ -3,6 +3,8 @@ export interface Position {
   readonly file: string;
   readonly line?: number;
   readonly column?: number;
+  /** The line itself, where it is known: of standard input there is no file to read it from. */
+  readonly text?: string;
 }
 
 /** What kind of trouble an {@link RcmError} tells of; the exit code follows from it. */
@@ -10,6 +12,7 @@ export type ErrorCode =
   | "usage"
   | "inventory"
   | "runbook"
+  | "flow"
   | "plan"
   | "nothing-matched"
   | "unreachable"
