@@ -1,0 +1,129 @@
+import { messageOf, RcmError } from "../../errors.ts";
+import { didYouMean } from "../../util/nearest.ts";
+import type { FlowFunction } from "../functions/function.ts";
+import type { Call, Expression } from "../syntax/ast.ts";
+import { problemAt } from "../syntax/problem.ts";
+import { positionOf } from "../syntax/source.ts";
+import {
+  type FlowList,
+  type FlowObject,
+  type FlowValue,
+  isList,
+  isObject,
+  kindOf,
+  objectOf,
+  Unknown,
+  unknownIn,
+} from "../value.ts";
+import type { Evaluation } from "./evaluation.ts";
+import { LONGEST_TEXT } from "./limits.ts";
+import type { Scope } from "./scope.ts";
+
+interface Arguments {
+  readonly args: FlowList;
+  readonly named: FlowObject;
+}
+
+/** `name(args)`. An unknown argument makes the result unknown. */
+export function call(run: Evaluation, node: Call, scope: Scope): FlowValue {
+  const callee = scope.functions.get(node.name);
+  if (!callee) {
+    throw problemAt(
+      node,
+      `There is no function "${node.name}"${didYouMean(node.name, scope.functions.keys())}`,
+    );
+  }
+  const values = node.args.map((arg) => run.value(arg, scope));
+  const given = node.expand ? spread(values, node) : { args: values, named: objectOf([]) };
+  if (given instanceof Unknown) return unknownIn(...values) ?? given;
+  checkArguments(callee, given, node);
+  const unknown = callee.acceptsUnknown ? undefined : unknownIn(...given.args, given.named);
+  if (unknown) return unknown;
+  const result = invoke(callee, given, node);
+  checkResult(run, result, node);
+  return result;
+}
+
+/** A list behind `...` becomes further arguments, an object named ones. */
+function spread(values: FlowList, { args }: Call): Arguments | Unknown {
+  const before = values.slice(0, -1);
+  const last = values.at(-1) ?? null;
+  if (last instanceof Unknown) return last;
+  if (isList(last)) return { args: [...before, ...last], named: objectOf([]) };
+  if (isObject(last)) return { args: before, named: last };
+  throw problemAt(
+    args.at(-1) as Expression,
+    `Only a list or an object can be spread with "..."; this is ${kindOf(last)}`,
+  );
+}
+
+function checkArguments(callee: FlowFunction, { args, named }: Arguments, node: Call): void {
+  const { positional, required, most } = arityOf(callee);
+  const extra = args.length > most ? node.args[most] : undefined;
+  const wanted =
+    most === required
+      ? `${required}`
+      : Number.isFinite(most)
+        ? `${required} to ${most}`
+        : `at least ${required}`;
+  const missing = positional
+    .slice(args.length)
+    .find(({ name, optional, rest }) => !optional && !rest && !Object.hasOwn(named, name));
+  if (missing || args.length > most) {
+    const problem = missing
+      ? `the argument "${missing.name}" is missing`
+      : `${args.length} arguments are given`;
+    throw problemAt(extra ?? node, `${usageOf(callee)}: ${problem}; expected ${wanted}`);
+  }
+  for (const name of Object.keys(named)) checkName(callee, name, args.length, node);
+}
+
+function arityOf(callee: FlowFunction) {
+  const positional = callee.params.filter(({ named }) => !named);
+  const required = positional.filter(({ optional, rest }) => !optional && !rest).length;
+  const most = positional.some(({ rest }) => rest) ? Number.POSITIVE_INFINITY : positional.length;
+  return { positional, required, most };
+}
+
+function checkName(callee: FlowFunction, name: string, given: number, node: Call): void {
+  const place = node.args.at(-1) ?? node;
+  const index = callee.params.findIndex((param) => param.name === name && !param.rest);
+  if (index === -1) {
+    const known = callee.params.filter(({ rest }) => !rest).map((param) => param.name);
+    throw problemAt(place, `${usageOf(callee)} has no argument "${name}"${didYouMean(name, known)}`);
+  }
+  if (!callee.params[index]?.named && index < given) {
+    throw problemAt(place, `${usageOf(callee)}: the argument "${name}" is given twice`);
+  }
+}
+
+/** A function with its parameters: `split(separator, text)`. */
+export function usageOf({ name, params }: FlowFunction): string {
+  const shown = params.map((param) => {
+    if (param.rest) return `${param.name}...`;
+    const sign = param.named ? `${param.name}=` : param.name;
+    return param.optional || param.named ? `[${sign}]` : sign;
+  });
+  return `${name}(${shown.join(", ")})`;
+}
+
+function invoke(callee: FlowFunction, { args, named }: Arguments, node: Call): FlowValue {
+  try {
+    return callee.call(args, named);
+  } catch (error) {
+    const hint = error instanceof RcmError ? error.hint : undefined;
+    throw new RcmError(`${usageOf(callee)}: ${messageOf(error)}`, {
+      code: "flow",
+      where: positionOf(node),
+      cause: error,
+      hint,
+    });
+  }
+}
+
+function checkResult(run: Evaluation, result: FlowValue, node: Call): void {
+  if (isList(result)) run.checkSize(result.length, node);
+  if (typeof result === "string" && result.length > LONGEST_TEXT) {
+    throw problemAt(node, `This text has ${result.length} characters; at most ${LONGEST_TEXT} are allowed`);
+  }
+}
