@@ -18,7 +18,7 @@ import { list, name, object } from "./terms.ts";
  * @throws RcmError with the place, code `flow`, when it has no value
  */
 export function evaluate(expression: Expression, scope: Scope): FlowValue {
-  return new Evaluation(valueOf).value(expression, scope);
+  return new Evaluation(workOut).value(expression, scope);
 }
 
 /** Works out all arguments of a body, in the order in which they stand; each in the same scope. */
@@ -28,7 +28,7 @@ export function evaluateAttributes(body: Body, scope: Scope): { readonly [name: 
   );
 }
 
-function valueOf(run: Evaluation, node: Expression, scope: Scope): FlowValue {
+function workOut(run: Evaluation, node: Expression, scope: Scope): FlowValue {
   switch (node.kind) {
     case "literal":
       return node.value;

@@ -5,25 +5,25 @@ import type { FlowValue } from "../value.ts";
 import { LARGEST_COLLECTION, MOST_STEPS } from "./limits.ts";
 import type { Scope } from "./scope.ts";
 
-type ValueOf = (run: Evaluation, expression: Expression, scope: Scope) => FlowValue;
+type WorkOut = (run: Evaluation, expression: Expression, scope: Scope) => FlowValue;
 
 /** One working out of an expression: counts its steps, so that no expression takes for ever. */
 export class Evaluation {
   /** What stands for the item in the splat that is being worked out. */
   item: FlowValue = null;
-  readonly #valueOf: ValueOf;
+  readonly #workOut: WorkOut;
   #steps = 0;
 
-  /** @param valueOf given from outside, since the kinds of expressions refer to each other in a circle */
-  constructor(valueOf: ValueOf) {
-    this.#valueOf = valueOf;
+  /** @param workOut given from outside, since the kinds of expressions refer to each other in a circle */
+  constructor(workOut: WorkOut) {
+    this.#workOut = workOut;
   }
 
   value(expression: Expression, scope: Scope): FlowValue {
     if (++this.#steps > MOST_STEPS) {
       throw problemAt(expression, `This takes too long to work out; at most ${MOST_STEPS} steps are allowed`);
     }
-    return this.#valueOf(this, expression, scope);
+    return this.#workOut(this, expression, scope);
   }
 
   /** Works out something with an item of a splat. */
