@@ -8,6 +8,7 @@ const LAYERS = {
   module: ["shell", "util", "errors"],
   sink: ["module", "util", "errors"],
   runbook: ["sink", "module", "shell", "util", "errors"],
+  flow: ["runbook", "module", "shell", "util", "errors"],
   inventory: ["util", "errors"],
   plan: ["runbook", "inventory", "module", "shell", "util", "errors"],
   checkpoint: ["plan", "sink", "module", "util", "errors"],

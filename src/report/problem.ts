@@ -33,7 +33,8 @@ async function pointAt(position: Position): Promise<string[]> {
   const { file, line, column } = position;
   const place = `  at ${neutralise(`${placeText(position)}${column === undefined ? "" : `:${column}`}`)}`;
   const source =
-    line === undefined ? undefined : (await readFile(file, "utf8").catch(() => "")).split("\n")[line - 1];
+    position.text ??
+    (line === undefined ? undefined : (await readFile(file, "utf8").catch(() => "")).split("\n")[line - 1]);
   // A line that defines a secret may hold it.
   if (source === undefined || source.trim() === "" || /\bsecret\s*\(/.test(source)) return [place];
   const margin = String(line).length;

@@ -5,7 +5,7 @@ import { parseFile, tryParseFile } from "../../src/flow/syntax/parse.ts";
 import { ownTree } from "./support/own-tree.ts";
 import { randomFile, seeded } from "./support/random-hcl.ts";
 
-const CASES = Math.min(5000, Number(process.env.RCM_HCL_CASES ?? 300));
+const CASES = Math.min(5000, Number(process.env.RCM_HCL_CASES ?? 100));
 
 describe("format", () => {
   // What `terraform fmt` makes of the same texts.
@@ -21,7 +21,10 @@ describe("format", () => {
     ["a={}\nb=[ ]\nc{}\nd { e=1 }\n", "a = {}\nb = []\nc {}\nd { e = 1 }\n"],
     ['a="x${ b  }y${c+d}"\n', 'a = "x${b}y${c + d}"\n'],
     ["a=<<EOT\n  x  =1\nEOT\nb  =2\n", "a = <<EOT\n  x  =1\nEOT\nb = 2\n"],
-    ["a=[for x in y:x if x]\nb={for k,v in m:k=>v...}\n", "a = [for x in y : x if x]\nb = { for k, v in m : k => v... }\n"],
+    [
+      "a=[for x in y:x if x]\nb={for k,v in m:k=>v...}\n",
+      "a = [for x in y : x if x]\nb = { for k, v in m : k => v... }\n",
+    ],
     ["# c\n  // d\na=1/* e */\n", "# c\n// d\na = 1 /* e */\n"],
   ])("%j", (text, wanted) => {
     expect(format(text)).toBe(wanted);

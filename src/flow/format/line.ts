@@ -1,6 +1,6 @@
-import { bracketChange } from "./brackets.ts";
 import { textOf } from "../syntax/source.ts";
 import type { Token } from "../syntax/token.ts";
+import { bracketChange } from "./brackets.ts";
 import { hasSpace, type Word } from "./spacing.ts";
 
 /** A line in three cells, each already spaced; the second begins with `=`. */

@@ -39,7 +39,26 @@ function isInTemplate(word: TokenType, after: TokenType): boolean {
 }
 
 const BEFORE_SIGN: ReadonlySet<TokenType> = new Set([
-  ...(["(", "{", "[", "=", ":", ",", "?", "+", "*", "/", "%", "-", "==", "!=", ">", ">=", "<", "<="] as const),
+  ...([
+    "(",
+    "{",
+    "[",
+    "=",
+    ":",
+    ",",
+    "?",
+    "+",
+    "*",
+    "/",
+    "%",
+    "-",
+    "==",
+    "!=",
+    ">",
+    ">=",
+    "<",
+    "<=",
+  ] as const),
   ...(["&&", "||", "!", "=>", "open interpolation"] as const),
 ]);
 

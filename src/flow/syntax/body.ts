@@ -26,7 +26,7 @@ export class BodyParser {
     const draft: Draft = { attributes: new Map(), blocks: [] };
     while (!this.#parser.is("end") && !this.#isFull()) {
       if (this.#parser.is("}")) this.#stray();
-      else this.#item(draft);
+      else this.#item(draft, false);
     }
     return { ...draft, source: this.#parser.source, start: 0, end: this.#parser.source.text.length };
   }
@@ -41,7 +41,7 @@ export class BodyParser {
     );
   }
 
-  #item(draft: Draft): void {
+  #item(draft: Draft, inBlock: boolean): void {
     if (this.#parser.take("newline")) return;
     const from = this.#parser.index;
     try {
@@ -54,7 +54,7 @@ export class BodyParser {
     } catch (error) {
       if (!(error instanceof SyntaxFault)) throw error;
       if (error.problem) this.problems.push(error.problem);
-      this.#parser.skipItem(from);
+      this.#parser.skipItem(from, inBlock);
     }
   }
 
@@ -142,7 +142,7 @@ export class BodyParser {
       if (this.#parser.is("end")) {
         this.#parser.fail(open, `The block "${textOf(type)}" is never closed; expected "}"`);
       }
-      this.#item(draft);
+      this.#item(draft, true);
     }
   }
 

@@ -7,6 +7,9 @@ export const NUMBER = /\d(?:(?:\d|\.|[eE][+-]?\d)*(?:\d|[eE][+-]?\d))?/y;
 /** What begins a heredoc: `<<` or `<<-`, a name, and at once the end of the line. */
 export const HEREDOC = /<<-?([\p{ID_Start}_][\p{ID_Continue}-]*)\r?\n/uy;
 
+/** The begin of a heredoc behind which the line goes on, by mistake. */
+export const HEREDOC_BEGIN = /<<-?([\p{ID_Start}_][\p{ID_Continue}-]*)/uy;
+
 /** What a regular expression with the flag `y` finds at an offset. */
 export function matchAt(pattern: RegExp, text: string, offset: number): RegExpExecArray | undefined {
   pattern.lastIndex = offset;

@@ -1,5 +1,6 @@
 import type { RcmError } from "../../errors.ts";
-import { HEREDOC, IDENTIFIER, matchAt, NUMBER } from "./characters.ts";
+import { HEREDOC, HEREDOC_BEGIN, IDENTIFIER, matchAt, NUMBER } from "./characters.ts";
+import { MOST_PROBLEMS } from "./limits.ts";
 import { problemAt } from "./problem.ts";
 import type { Source } from "./source.ts";
 import { scanHeredoc, scanQuoted } from "./template-text.ts";
@@ -47,9 +48,10 @@ class Lexer {
   }
 
   run(): void {
-    while (this.#at < this.#text.length) this.#next();
+    while (this.#at < this.#text.length && this.problems.length < MOST_PROBLEMS) this.#next();
     if (this.#modes.length > 0) this.#closeAtEnd();
-    this.#add("end", this.#text.length);
+    this.#at = this.#text.length;
+    this.#add("end", this.#at);
   }
 
   #next(): void {
@@ -100,13 +102,20 @@ class Lexer {
     const match = matchAt(HEREDOC, this.#text, this.#at);
     if (!match?.[1]) {
       this.#fail(
-        this.#at + 2,
+        this.#endOfBrokenHeredoc(),
         'A heredoc begins with "<<" or "<<-", a name, and at once the end of the line',
       );
       return;
     }
     const open = this.#add("open heredoc", this.#at + match[0].length);
     this.#modes.push({ kind: "heredoc", open, marker: match[1], startOfLine: true });
+  }
+
+  /** Where its closing line ends, if there is one, so that its text is not read as code. */
+  #endOfBrokenHeredoc(): number {
+    const [begin = "<<", marker] = matchAt(HEREDOC_BEGIN, this.#text, this.#at) ?? [];
+    const closing = marker && new RegExp(`^[ \\t]*${marker}[ \\t]*$`, "mu").exec(this.#text.slice(this.#at));
+    return this.#at + (closing ? closing.index + closing[0].length : begin.length);
   }
 
   /** Braces that belong to a sequence; false for all else. */
@@ -141,7 +150,8 @@ class Lexer {
     const shown = /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character)
       ? `"${character}"`
       : `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`;
-    this.#fail(this.#at + character.length, `The character ${shown} means nothing here`, known);
+    const other = HINTS[character] === QUOTES ? matchAt(OTHER_QUOTES, this.#text, this.#at)?.[0] : undefined;
+    this.#fail(this.#at + (other ?? character).length, `The character ${shown} means nothing here`, known);
   }
 
   #nextQuoted(): void {
@@ -201,9 +211,12 @@ class Lexer {
   }
 }
 
+const QUOTES = 'Strings stand in double quotes: "text"';
+const OTHER_QUOTES = /(['`]).*?\1/y;
+
 const HINTS: Readonly<Record<string, string>> = {
-  "'": 'Strings stand in double quotes: "text"',
-  "`": 'Strings stand in double quotes: "text"',
+  "'": QUOTES,
+  "`": QUOTES,
   ";": "Each argument stands on a line of its own",
   "&": 'Write "&&" for "and"; there are no operators on bits',
   "|": 'Write "||" for "or"; there are no operators on bits',

@@ -34,7 +34,10 @@ export function tryParseFile(text: string, file: string): Parsed {
   const { tokens, problems } = lex(source);
   const bodies = new BodyParser(new Parser(source, tokens, parseExpression));
   const body = bodies.file();
-  return { body, problems: inOrder([...problems, ...bodies.problems]) };
+  // What the parser makes of a line in which words are broken is no news.
+  const lines = new Set(problems.map(({ where }) => where?.line));
+  const others = bodies.problems.filter(({ where }) => !lines.has(where?.line));
+  return { body, problems: inOrder([...problems, ...others]) };
 }
 
 /**

@@ -25,6 +25,8 @@ export class Parser {
   readonly #tokens: readonly Token[];
   readonly #depths = new WeakMap<Expression, number>();
   #at = 0;
+  /** Behind the token that was taken last; newlines that a look ahead has passed stand between. */
+  #behind = 0;
   #newlines = true;
   #nesting = 0;
   #last: Token;
@@ -46,6 +48,7 @@ export class Parser {
   read(): Token {
     const token = this.peek();
     if (token.type !== "end") this.#at++;
+    this.#behind = this.#at;
     this.#last = token;
     return token;
   }
@@ -142,24 +145,36 @@ export class Parser {
 
   /**
    * After a fault, goes on behind the item that began at an index: at the end of its line outside of brackets, before
-   * the brace that closes what it stands in, or where a line is indented no more than the item, which tells of a
+   * the brace that closes the block it stands in, or where a line is indented no more than the item, which tells of a
    * bracket that was never closed.
    */
-  skipItem(from: number): void {
-    const fault = this.#at;
+  skipItem(from: number, inBlock: boolean): void {
+    const fault = this.#behind;
     const column = this.#columnOf(from);
     let open = 0;
     for (this.#at = from; this.#current().type !== "end"; this.#at++) {
       const { type } = this.#current();
-      if (CLOSING.has(type) && --open < 0 && this.#at >= fault) return;
       if (OPENING.has(type)) open++;
-      if (type === "newline" && this.#at >= fault && (open <= 0 || this.#isOutdented(column))) return;
+      else if (CLOSING.has(type) && open > 0) open--;
+      else if (type === "}" && inBlock && this.#at >= fault) return;
+      if (
+        type === "newline" &&
+        this.#at >= fault &&
+        (open === 0 ? !this.#bodyFollows() : this.#isOver(column))
+      )
+        return;
     }
   }
 
-  #isOutdented(column: number): boolean {
-    const next = this.#tokens[this.#at + 1];
-    return (next?.type === "identifier" || next?.type === "}") && this.#columnOf(this.#at + 1) <= column;
+  /** A brace that opens a body on a line of its own. */
+  #bodyFollows(): boolean {
+    return this.#tokens[this.#at + 1]?.type === "{";
+  }
+
+  #isOver(column: number): boolean {
+    const next = this.#columnOf(this.#at + 1);
+    const type = this.#tokens[this.#at + 1]?.type;
+    return (type === "identifier" && next <= column) || (type === "}" && next < column);
   }
 
   #columnOf(index: number): number {
