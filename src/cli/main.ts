@@ -228,6 +228,15 @@ export function program(result: { code: number }): Command {
     );
 
   rcm
+    .command("fmt")
+    .argument("[files...]", "flows, or folders of them; - for standard input; the folder it is called in")
+    .description("lay out flows (.hcl) in their canonical form")
+    .option("--check", "write nothing; exit with 1 and name the files that would change")
+    .action(
+      does(async (files: string[], flags: Flags) => await (await import("./fmt.ts")).fmt(files, flags)),
+    );
+
+  rcm
     .command("completion")
     .addArgument(new Argument("<shell>", "a shell").choices(["bash", "zsh", "fish"]))
     .description("print the script that lets a shell complete rcm's command lines")

@@ -47,9 +47,14 @@ export async function complete(
   if (commands.length > 0) return matching(current, commands);
   if (line.path[0] === "run" && line.words.length >= 2) return await optionOf(context, current);
   if (line.path[0] === "exec" && line.words.length >= 1) return { words: [], filesAfter: 0 };
-  const value = line.command.words[line.words.length];
+  const value = wordAt(line);
   if (value !== undefined) return await valuesOf(context, value, current, 0);
   return line.onlyWords ? { words: [] } : matching(current, flagsOf(line));
+}
+
+/** What may stand at the cursor, if it is no flag. */
+function wordAt({ command: { words, variadic }, words: given }: Line): Value | undefined {
+  return words[given.length] ?? (variadic ? words.at(-1) : undefined);
 }
 
 /** What the words before the cursor have said. */

@@ -17,6 +17,7 @@ export function ownGrammar(): Grammar {
 const KINDS: Readonly<Record<string, Kind>> = {
   runbook: "file",
   file: "file",
+  files: "file",
   source: "source",
   pattern: "pattern",
   run: "run",
@@ -33,6 +34,7 @@ function commandGrammar(command: Command): CommandGrammar {
     words: command.registeredArguments.map((argument) =>
       command.name() === "resume" ? "resumable" : argumentValue(argument),
     ),
+    ...(command.registeredArguments.at(-1)?.variadic ? { variadic: true } : {}),
     commands: Object.fromEntries(
       commands.map((one) => [
         one.name(),

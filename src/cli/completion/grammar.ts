@@ -18,6 +18,8 @@ export interface CommandGrammar {
   readonly summary: string;
   readonly flags: readonly Flag[];
   readonly words: readonly Value[];
+  /** The last of the words can be given several times. */
+  readonly variadic?: boolean;
   readonly commands: Readonly<Record<string, CommandGrammar>>;
 }
 
