@@ -12,16 +12,20 @@ export function align(lines: readonly Line[]): readonly string[] {
   );
 }
 
+/** A text wider than this stays out of the alignment: each of its neighbours would grow as wide. */
+const WIDEST = 500;
+
 /** Puts a cell behind each text; where lines in a row have one, all begin at the same column. */
 function joinCells(texts: readonly string[], cells: readonly string[]): readonly string[] {
   const joined = [...texts];
   for (let start = 0; start < texts.length; start++) {
     let end = start;
     while (cells[end]) end++;
-    const width = Math.max(0, ...texts.slice(start, end).map(widthOf));
-    for (let i = start; i < end; i++) {
-      const text = texts[i] ?? "";
-      joined[i] = `${text}${" ".repeat(width - widthOf(text) + 1)}${cells[i]}`;
+    const widths = texts.slice(start, end).map(widthOf);
+    const widest = widths.reduce((most, width) => (width > WIDEST ? most : Math.max(most, width)), 0);
+    for (const [i, width] of widths.entries()) {
+      const gap = " ".repeat(Math.max(0, widest - width) + 1);
+      joined[start + i] = `${texts[start + i]}${gap}${cells[start + i]}`;
     }
     start = end;
   }

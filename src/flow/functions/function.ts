@@ -1,7 +1,7 @@
 import type { FlowValue } from "../value.ts";
 
 /** What one parameter of a function takes. */
-export interface FlowParam {
+interface FlowParam {
   readonly name: string;
   /** May be left out. */
   readonly optional?: boolean;

@@ -119,7 +119,7 @@ export interface Conditional extends Span {
 }
 
 /** `(inner)`. */
-export interface Brackets extends Span {
+interface Brackets extends Span {
   readonly kind: "brackets";
   readonly inner: Expression;
 }

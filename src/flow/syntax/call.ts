@@ -10,7 +10,7 @@ export function parseCall(parser: Parser, word: Token): Call {
   parser.expect("(", `"(" and the arguments of ${name}`);
   return parser.newlines(false, () => {
     const { args, expand } = parseArguments(parser, name);
-    return parser.made({ kind: "call", name, args, expand, ...parser.since(word) }, ...args);
+    return parser.madeOf({ kind: "call", name, args, expand, ...parser.since(word) }, args);
   });
 }
 

@@ -15,7 +15,7 @@ export function parseList(parser: Parser): ListOf | For {
       if (parser.take("]")) break;
       parser.expect(",", '"," or "]" after an item of the list');
     }
-    return parser.made({ kind: "list", items, ...parser.since(open) }, ...items);
+    return parser.madeOf({ kind: "list", items, ...parser.since(open) }, items);
   });
 }
 
@@ -41,7 +41,7 @@ function parseObject(parser: Parser, open: Token): ObjectOf {
     if (!parser.take("newline")) parser.expect(",", 'a newline, "," or "}" after a value of the object');
   }
   const parts = entries.flatMap(({ key, value }) => [key, value]);
-  return parser.made({ kind: "object", entries, ...parser.since(open) }, ...parts);
+  return parser.madeOf({ kind: "object", entries, ...parser.since(open) }, parts);
 }
 
 function parseEntry(parser: Parser): Entry {

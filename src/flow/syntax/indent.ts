@@ -3,7 +3,10 @@ import type { Piece } from "./template-piece.ts";
 /** Takes away the whitespace that all lines of a `<<-` heredoc begin with; blank lines do not count. */
 export function removeIndent(pieces: readonly Piece[]): readonly Piece[] {
   const starts = lineStarts(pieces);
-  const shared = Math.min(...starts.map((index) => indentOf(pieces[index])));
+  const shared = starts.reduce(
+    (least, index) => Math.min(least, indentOf(pieces[index])),
+    Number.POSITIVE_INFINITY,
+  );
   if (!Number.isFinite(shared) || shared === 0) return pieces;
   const first = new Set(starts);
   return pieces.map((piece, index) =>

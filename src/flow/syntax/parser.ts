@@ -23,7 +23,7 @@ export class Parser {
   /** Reads an expression; given from outside, since the parts of the grammar refer to each other in a circle. */
   readonly expression: () => Expression;
   readonly #tokens: readonly Token[];
-  readonly #depths = new WeakMap<Expression, number>();
+  readonly #depths = new Map<Expression, number>();
   #at = 0;
   /** Behind the token that was taken last; newlines that a look ahead has passed stand between. */
   #behind = 0;
@@ -121,6 +121,11 @@ export class Parser {
 
   /** Finishes an expression: refuses it when its tree, made of such parts, has grown too high. */
   made<E extends Expression>(expression: E, ...parts: readonly (Expression | undefined)[]): E {
+    return this.madeOf(expression, parts);
+  }
+
+  /** The same of a list of parts, which may be longer than a call can have arguments. */
+  madeOf<E extends Expression>(expression: E, parts: readonly (Expression | undefined)[]): E {
     let below = 0;
     for (const part of parts) if (part) below = Math.max(below, this.#depths.get(part) ?? 1);
     if (below >= DEEPEST_TREE) {

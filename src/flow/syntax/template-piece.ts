@@ -12,7 +12,7 @@ export interface TextPiece {
 }
 
 /** `${…}`. */
-export interface ValuePiece {
+interface ValuePiece {
   readonly kind: "value";
   readonly value: Expression;
 }

@@ -32,7 +32,7 @@ function templateUntil(walk: Walk, endings: readonly Ending[], opening: Span): T
     walk.parser.fail(opening, `This directive is never closed; expected ${wanted}`);
   }
   const whole = parts.length === 0 ? [literal("", opening)] : meld(parts);
-  return walk.parser.made({ kind: "template", parts: whole, ...opening }, ...whole);
+  return walk.parser.madeOf({ kind: "template", parts: whole, ...opening }, whole);
 }
 
 function isEnding(piece: Piece): piece is Extract<Directive, { kind: Ending }> {

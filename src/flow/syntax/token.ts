@@ -7,7 +7,7 @@ export const SIGNS = [
 ] as const;
 
 /** A sign of the language. */
-export type Sign = (typeof SIGNS)[number];
+type Sign = (typeof SIGNS)[number];
 
 /** What a token is; a sign is its own type. */
 export type TokenType =
