@@ -98,7 +98,7 @@ function checkName(callee: FlowFunction, name: string, given: number, node: Call
 }
 
 /** A function with its parameters: `split(separator, text)`. */
-export function usageOf({ name, params }: FlowFunction): string {
+function usageOf({ name, params }: FlowFunction): string {
   const shown = params.map((param) => {
     if (param.rest) return `${param.name}...`;
     const sign = param.named ? `${param.name}=` : param.name;

@@ -1,5 +1,5 @@
-import type { Body, Expression } from "../syntax/ast.ts";
-import { type FlowValue, objectOf, Unknown } from "../value.ts";
+import type { Expression } from "../syntax/ast.ts";
+import { type FlowValue, Unknown } from "../value.ts";
 import { access, index } from "./access.ts";
 import { call } from "./call.ts";
 import { wanted } from "./convert.ts";
@@ -19,13 +19,6 @@ import { list, name, object } from "./terms.ts";
  */
 export function evaluate(expression: Expression, scope: Scope): FlowValue {
   return new Evaluation(workOut).value(expression, scope);
-}
-
-/** Works out all arguments of a body, in the order in which they stand; each in the same scope. */
-export function evaluateAttributes(body: Body, scope: Scope): { readonly [name: string]: FlowValue } {
-  return objectOf(
-    Array.from(body.attributes.values(), ({ name, value }) => [name, evaluate(value, scope)] as const),
-  );
 }
 
 function workOut(run: Evaluation, node: Expression, scope: Scope): FlowValue {

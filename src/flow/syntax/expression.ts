@@ -120,7 +120,7 @@ function parseNumber(parser: Parser): Literal {
 }
 
 /** The value of a number; one that a double would change silently is refused. */
-export function numberOf(parser: Parser, token: Token): number {
+function numberOf(parser: Parser, token: Token): number {
   const text = textOf(token);
   if (!/^\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text)) parser.fail(token, `"${text}" is no number`);
   const value = Number(text);

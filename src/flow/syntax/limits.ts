@@ -1,5 +1,5 @@
 /** How long a source may be, in UTF-16 units. */
-export const LONGEST_SOURCE = 8 * 1024 * 1024;
+export const LONGEST_SOURCE = 2 * 1024 * 1024;
 
 /** How deep brackets, templates, conditionals and blocks may be nested. */
 export const DEEPEST_NESTING = 200;

@@ -55,11 +55,6 @@ export function positionOf({ source, start }: Span): Position {
   return source.positionAt(start);
 }
 
-/** Where a piece ends: the place right behind it. */
-export function endOf({ source, end }: Span): Position {
-  return source.positionAt(end);
-}
-
 /** A piece as it is written. */
 export function textOf({ source, start, end }: Span): string {
   return source.text.slice(start, end);
