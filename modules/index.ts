@@ -9,6 +9,7 @@ export { aptRepository } from "./apt-repository.ts";
 export { authorizedKey } from "./authorized-key.ts";
 export { bash } from "./bash.ts";
 export { brew } from "./brew.ts";
+export { blockinfile } from "./blockinfile.ts";
 export { command } from "./command.ts";
 export { copy } from "./copy.ts";
 export { cron } from "./cron.ts";

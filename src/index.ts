@@ -112,6 +112,19 @@ export {
 } from "./module/kit.ts";
 export { passwordHash, passwordLock, setPassword } from "./module/password.ts";
 export {
+  compileRegexp,
+  endOfLines,
+  expandMatch,
+  type Insertion,
+  insertionPoint,
+  insertOptions,
+  type Line,
+  lineMatcher,
+  linesOf,
+  regexp,
+  textOf,
+} from "./module/lines.ts";
+export {
   asText,
   diffText,
   editedText,

@@ -15,6 +15,7 @@ import { STRING_OPTIONS, type StringOption } from "./string-options.ts";
 /** Options that are shell code by design, and who says so. */
 const CODE: Readonly<Record<string, string>> = {
   "bash.script": "the script itself",
+  "blockinfile.validate": "a command that checks the file",
   "bash.unless": "a condition, written in shell",
   "bash.onlyIf": "a condition, written in shell",
   "command.unless": "a condition, written in shell",
@@ -38,6 +39,7 @@ const BASE: Readonly<Record<string, Options>> = {
   apt_repository: { repo: "deb file:/none ./", state: "absent", filename: "rcm-none", updateCache: false },
   bash: { script: 'printf "%s\\0" "$@"' },
   brew: { name: "none" },
+  blockinfile: { path: "path", block: "block", create: true },
   command: { cmd: "sh", args: ["-c", "cat"] },
   copy: { content: "text", dest: "dest" },
   cron: { name: "rcm-test", job: "true" },
@@ -95,6 +97,16 @@ const CARRIERS: Readonly<Record<string, Carrier>> = {
   },
   "bash.stdin": { options: (stdin) => ({ script: "cat", stdin }), arrives: output },
   "bash.file": { options: (file) => ({ script: undefined, file }) },
+  "blockinfile.block": {
+    arrives: (batch, i, value) => {
+      if (value === "") return;
+      const [begin, end] = ["BEGIN", "END"].map((mark) => `# ${mark} RCM MANAGED BLOCK\n`);
+      // The block of a file without lines takes the ends that it has itself.
+      const lines = /^[^\n]*\r\n/.test(value) ? value.replaceAll("\r\n", "\n") : value;
+      content(batch, i, "path", `${begin}${lines}${lines.endsWith("\n") ? "" : "\n"}${end}`);
+    },
+  },
+  "blockinfile.path": { options: (path) => ({ path, mode: "0600", validate: "test -f %s" }), arrives: name },
   // With arguments it is a program: one that is not there, unless a trap has its name.
   "command.cmd": { options: (cmd) => ({ cmd: `/no/${cmd}` }) },
   "command.args": {
@@ -160,6 +172,10 @@ async function scriptsOf(
   const work = converge(await definition.properties!(checked.options, local), "apply", () => true);
   if (!EDITS.includes(definition.name)) return work.first.script;
   // The text is edited on this side: there is no file yet.
+  const properties = await definition.properties!(checked.options, local);
+  const work = converge(properties, "apply", () => true);
+  if (typeof Object.values(properties)[0]?.want !== "function") return work.first.script;
+  // A text is edited on this side: there is no file yet.
   const record = { words: ["0", "was"], data: Buffer.from("-") };
   const next = await work.next({ exitCode: 0, records: [record], stdout: "", stderr: "" });
   return next.pass?.script ?? work.first.script;
