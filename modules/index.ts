@@ -32,4 +32,5 @@ export { sysctl } from "./sysctl.ts";
 export { systemd } from "./systemd.ts";
 export { unarchive } from "./unarchive.ts";
 export { user } from "./user.ts";
+export { replace } from "./replace.ts";
 export { waitFor } from "./wait-for.ts";

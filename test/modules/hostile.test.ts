@@ -23,6 +23,7 @@ const CODE: Readonly<Record<string, string>> = {
   "copy.validate": "a command that checks the file",
   "get_url.validate": "a command that checks the file",
   "lineinfile.validate": "a command that checks the file",
+  "replace.validate": "a command that checks the file",
   "reboot.command": "the command that reboots",
   "reboot.test": "a command that must succeed after the reboot",
 };
@@ -62,6 +63,7 @@ const BASE: Readonly<Record<string, Options>> = {
   systemd: { name: "rcm-test", state: "started" },
   user: { name: "rcm-test", createHome: false },
   unarchive: { src: "/no/such", remoteSrc: true, dest: "dest" },
+  replace: { path: "path", regexp: "^$" },
   wait_for: { path: "/dev/null" },
 };
 
