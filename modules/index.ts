@@ -21,6 +21,7 @@ export { git } from "./git.ts";
 export { group } from "./group.ts";
 export { hostname } from "./hostname.ts";
 export { type HttpResponse, http } from "./http.ts";
+export { iniFile } from "./ini-file.ts";
 export { lineinfile } from "./lineinfile.ts";
 export { mount } from "./mount.ts";
 export { packages } from "./package.ts";

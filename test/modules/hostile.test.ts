@@ -22,6 +22,7 @@ const CODE: Readonly<Record<string, string>> = {
   "command.onlyIf": "a condition, written in shell",
   "copy.validate": "a command that checks the file",
   "get_url.validate": "a command that checks the file",
+  "ini_file.validate": "a command that checks the file",
   "lineinfile.validate": "a command that checks the file",
   "replace.validate": "a command that checks the file",
   "reboot.command": "the command that reboots",
@@ -52,6 +53,7 @@ const BASE: Readonly<Record<string, Options>> = {
   get_url: { url: "http://127.0.0.1:1/file", dest: "dest" },
   hostname: {},
   http: { url: "http://127.0.0.1:1/" },
+  ini_file: { path: "path", section: "section", option: "option", value: "value" },
   lineinfile: { path: "path", line: "line", create: true },
   mount: { path: "/tmp", state: "ephemeral", src: "none", fstype: "tmpfs" },
   package: { name: "rcm-none", state: "absent" },
@@ -127,6 +129,14 @@ const CARRIERS: Readonly<Record<string, Carrier>> = {
   "file.path": { options: (path) => ({ path, mode: "0600", owner: ME }), arrives: name },
   "file.src": { options: (src) => ({ state: "link", src }) },
   "hostname.name": {},
+  "ini_file.path": { options: (path) => ({ path, mode: "0600", validate: "test -f %s" }), arrives: name },
+  "ini_file.value": {
+    arrives: (batch, i, value) => {
+      const line = `option = ${value.trim()}`.trimEnd();
+      if (!/[\n\r]/.test(value)) content(batch, i, "path", `[section]\n${line}\n`);
+    },
+  },
+  "ini_file.values": { options: (value) => ({ value: undefined, values: [value, "other"] }) },
   "lineinfile.line": {
     arrives: (batch, i, value) => {
       if (!value.includes("\n")) content(batch, i, "path", `${value}\n`);

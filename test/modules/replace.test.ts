@@ -30,7 +30,7 @@ describe("replaces", () => {
     ["at the end of lines of Windows", "a\r\na\r\n", { regexp: "a$", replace: "x" }, "x\r\nx\r\n"],
   ])("%s", async (_, before, options, after) => {
     // Adding to what is matched is done each time.
-    const isStable = after !== "#a\n#ab\n" && !options.replace?.includes("$");
+    const isStable = after !== "#a\n#ab\n" && !String(options.replace).includes("$");
     expect(await editor(replace, { isStable })(before, options)).toBe(after);
   });
 
