@@ -1,18 +1,13 @@
 import { basename, dirname } from "node:path";
 import {
-  access,
   accessOptions,
-  asText,
+  contentProperties,
   defineModule,
-  diffText,
-  fileOf,
   group,
-  type LocalFile,
   type LocalSide,
   type LocalTree,
   type Property,
   path,
-  place,
   placeFunction,
   placeNewFunction,
   rewriteOptions,
@@ -68,38 +63,11 @@ async function fileProperties(
   wanted: Options,
   local: LocalSide,
 ): Promise<Readonly<Record<string, Property>>> {
-  const { src, content, dest, force } = wanted;
-  const source = src === undefined ? fileOf(content ?? "") : await local.file(src);
+  const { src, content, dest } = wanted;
+  const source = src === undefined ? (content ?? "") : await local.file(src);
   const target = dest.endsWith("/") ? `${dest}${basename(src ?? "")}` : dest;
-  const wantedText = typeof source.source === "string" ? undefined : asText(source.source);
-  const apply = place({ ...wanted, dest: target, source: wantedText ?? source });
-  if (!force) {
-    const probe = sh`if [ -e ${target} ]; then echo present; else echo absent; fi`;
-    return { content: { probe, want: "present", apply } };
-  }
-  const shown = wantedText ?? (await readText(source));
-  return {
-    content: {
-      probe: sh`if [ -d ${target} ]; then echo directory; elif ! [ -f ${target} ]; then echo absent; elif [ -r ${target} ]; then exec sha256sum <${target}; else echo ${target}": permission denied" >&2; exit 126; fi`,
-      want: `${source.sha256}  -`, // as sha256sum prints it
-      apply,
-      show: short,
-      ...(shown === undefined ? {} : { text: { was: diffText(target), want: shown } }),
-    },
-    ...access({ ...wanted, path: target }),
-  };
+  return await contentProperties({ ...wanted, dest: target, source });
 }
-
-async function readText({ source, size }: LocalFile): Promise<string | undefined> {
-  if (typeof source !== "string" || size > 104_448) return undefined;
-  const { readFile } = await import("node:fs/promises");
-  return asText(await readFile(source));
-}
-
-const short: NonNullable<Property["show"]> = {
-  text: false,
-  value: (hash) => (/^[0-9a-f]{64} /.test(hash) ? `sha256 ${hash.slice(0, 12)}…` : hash),
-};
 
 /** One property for the whole folder: a line for each entry, and only those that differ are sent. */
 function treeProperties(wanted: Options, { folders, files }: LocalTree): Readonly<Record<string, Property>> {

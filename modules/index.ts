@@ -34,4 +34,5 @@ export { systemd } from "./systemd.ts";
 export { unarchive } from "./unarchive.ts";
 export { user } from "./user.ts";
 export { replace } from "./replace.ts";
+export { template } from "./template.ts";
 export { waitFor } from "./wait-for.ts";

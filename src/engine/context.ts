@@ -1,5 +1,5 @@
 import { RcmError } from "../errors.ts";
-import type { HostFacts, StepContext, StepHandle } from "../module/context.ts";
+import { type HostFacts, NotKnown, type StepContext, type StepHandle } from "../module/context.ts";
 import type { Facts } from "../module/facts.ts";
 import type { Result } from "../module/result.ts";
 import type { Secrets } from "../module/secrets.ts";
@@ -23,16 +23,6 @@ export interface ContextSource {
 export interface ContextUse {
   readonly ctx: StepContext;
   readonly unknown: Set<string>;
-}
-
-/** Something was read that is not known yet. */
-export class NotKnown extends Error {
-  readonly what: "facts" | "result";
-
-  constructor(what: "facts" | "result") {
-    super(`the ${what} is not known yet`);
-    this.what = what;
-  }
 }
 
 /** The context for one step's deferred values. A step may read only what it awaits: anything else may not be there yet. */

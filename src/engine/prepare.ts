@@ -37,9 +37,8 @@ export async function prepare(step: PlannedStep, ctx: StepContext, source: Prepa
   if (definition.check && hasDeferred(definition, given)) await definition.check(options, source.local);
   const surroundings = await surroundingsOf(step, ctx);
   const become = source.line.becomeFor(step.become);
-  const { secrets } = ctx;
-  const work = await workOf(step, options, become, secrets, source);
-  return { step, options, surroundings, become, secrets, work };
+  const work = await workOf(step, options, become, ctx, source);
+  return { step, options, surroundings, become, secrets: ctx.secrets, work };
 }
 
 async function optionsOf(
@@ -97,12 +96,12 @@ async function workOf(
   { call: { definition } }: PlannedStep,
   options: Readonly<Record<string, unknown>>,
   become: Become | undefined,
-  secrets: Secrets,
+  ctx: StepContext,
   { line, mode, local }: PrepareSource,
 ): Promise<Work | undefined> {
   if (mode === "stub") return undefined;
-  const side = { ...local, secrets };
-  if (definition.action) return act(await definition.action(options, side), mode);
+  const side = { ...local, secrets: ctx.secrets };
+  if (definition.action) return act(await definition.action(options, side, ctx), mode);
   if (!definition.properties) return undefined;
-  return converge(await definition.properties(options, side), mode, (file) => line.has(file, become));
+  return converge(await definition.properties(options, side, ctx), mode, (file) => line.has(file, become));
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { RcmError } from "../errors.ts";
 import type { Emit } from "../event/event.ts";
+import { NotKnown } from "../module/context.ts";
 import { changesBy } from "../module/define.ts";
 import type { Result } from "../module/result.ts";
 import type { ExecResult, RebootRequest } from "../module/run.ts";
@@ -9,7 +10,7 @@ import type { PlannedStep } from "../plan/plan.ts";
 import type { Redactor } from "../redact/redactor.ts";
 import type { Script } from "../shell/script.ts";
 import { type AttemptOutcome, attempt, failureOf, knownAfterApply } from "./attempt.ts";
-import { type ContextUse, NotKnown } from "./context.ts";
+import type { ContextUse } from "./context.ts";
 import type { HostLine } from "./line.ts";
 import type { Outlet } from "./outlet.ts";
 import { type Prepared, type PrepareSource, prepare } from "./prepare.ts";

@@ -23,6 +23,40 @@ export interface HostFacts {
   readonly groups: readonly string[];
 }
 
+/** Something of the context was read that is not known yet. */
+export class NotKnown extends Error {
+  readonly what: "facts" | "result";
+
+  constructor(what: "facts" | "result") {
+    super(`the ${what} is not known yet`);
+    this.what = what;
+  }
+}
+
+/** The context before anything is connected to. */
+export function contextOfPlan(
+  host: HostFacts,
+  { params, assigns }: Pick<StepContext, "params" | "assigns">,
+  secrets: Secrets,
+): StepContext {
+  const unknown = (): never => {
+    throw new NotKnown("result");
+  };
+  return {
+    host,
+    params,
+    assigns,
+    secrets,
+    get facts(): never {
+      throw new NotKnown("facts");
+    },
+    output: unknown,
+    stdout: unknown,
+    stderr: unknown,
+    result: unknown,
+  };
+}
+
 /** What a deferred value can read when its step is due. */
 export interface StepContext {
   readonly host: HostFacts;

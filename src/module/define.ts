@@ -2,13 +2,15 @@ import type { z } from "zod";
 import { RcmError } from "../errors.ts";
 import type { LocalFile } from "../shell/file.ts";
 import type { Action } from "./action.ts";
-import type { DeferrableOptions } from "./context.ts";
+import type { DeferrableOptions, StepContext } from "./context.ts";
 import type { Property } from "./property.ts";
 import type { RunHost, RunResult } from "./run.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** The machine that rcm runs on, as a module sees it; relative paths begin at the runbook's folder. */
 export interface LocalSide {
+  /** The whole path of a file or folder, whether it is there or not. */
+  path(path: string): string;
   /** One file, with its hash. */
   file(path: string): Promise<LocalFile>;
   /** Everything below a folder, sorted; undefined when the path is a single file. */
@@ -53,6 +55,7 @@ export interface StateModule<Schema extends OptionsSchema> extends Common<Schema
   readonly properties: (
     options: z.output<Schema>,
     local: LocalSide,
+    ctx: StepContext,
   ) => Readonly<Record<string, Property>> | Promise<Readonly<Record<string, Property>>>;
   readonly action?: never;
   readonly run?: never;
@@ -61,7 +64,11 @@ export interface StateModule<Schema extends OptionsSchema> extends Common<Schema
 /** A module whose effect is not state: a script that is run. */
 export interface ActionModule<Schema extends OptionsSchema> extends Common<Schema> {
   /** The script that these options ask for. */
-  readonly action: (options: z.output<Schema>, local: LocalSide) => Action | Promise<Action>;
+  readonly action: (
+    options: z.output<Schema>,
+    local: LocalSide,
+    ctx: StepContext,
+  ) => Action | Promise<Action>;
   readonly properties?: never;
   readonly run?: never;
 }

@@ -11,6 +11,7 @@ export function localSide(folder: string): LocalSide {
   const locate = (path: string): string =>
     path.startsWith("~/") ? join(homedir(), path.slice(2)) : resolve(folder, path);
   return {
+    path: locate,
     file: (path) => readLocalFile(locate(path)),
     tree: async (path) => {
       const root = locate(path);

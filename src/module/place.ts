@@ -5,7 +5,7 @@ import type { Property } from "./property.ts";
 /** Texts up to this many bytes travel within the script; longer ones go as a file. */
 const MAX_INLINE = 32 * 1024;
 /** Files over this many bytes are not shown as a diff; Ansible's limit. */
-const MAX_DIFF = 104_448;
+export const MAX_DIFF = 104_448;
 
 /** A file that takes its place at once and whole. */
 export interface Placement {

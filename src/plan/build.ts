@@ -1,7 +1,7 @@
 import { messageOf, RcmError, throwAll } from "../errors.ts";
 import type { ConnectionOverrides, Host, Inventory } from "../inventory/model.ts";
 import { selectHosts } from "../inventory/patterns.ts";
-import type { HostFacts } from "../module/context.ts";
+import { contextOfPlan, type HostFacts, NotKnown, type StepContext } from "../module/context.ts";
 import type { LocalSide } from "../module/define.ts";
 import { checkOptions, hasDeferred, knownOptions, knownProblems } from "../module/options.ts";
 import { SecretNotLoaded, secretsFrom } from "../module/secrets.ts";
@@ -144,12 +144,12 @@ function cycleProblems(steps: readonly PlannedStep[]): RcmError[] {
   ];
 }
 
-async function checkDraft({ steps, host }: Draft, local: LocalSide): Promise<RcmError[]> {
+async function checkDraft({ steps, host, params }: Draft, local: LocalSide): Promise<RcmError[]> {
   return (await Promise.all(steps.map((step) => checkStep(step, host, local)))).flat();
 }
 
 async function checkStep(
-  { id, call, secrets, where }: PlannedStep,
+  { id, call, scope, secrets, where }: PlannedStep,
   host: Host,
   local: LocalSide,
 ): Promise<RcmError[]> {
@@ -170,23 +170,25 @@ async function checkStep(
     return [new RcmError(`Step "${id}": ${messageOf(error)}`, { code: "plan", where: inside ?? where })];
   }
   if (hasDeferred(call.definition, call.options)) return [];
-  return await prepareProblems(call.definition, call.options, side, toError);
+  const ctx = contextOfPlan(viewOf(host), scope, side.secrets);
+  return await prepareProblems(call.definition, call.options, { local: side, ctx }, toError);
 }
 
 /** What only shows when the module makes its scripts: a local file that is not there, a value no shell can hold. */
 async function prepareProblems(
   definition: PlannedStep["call"]["definition"],
   given: Readonly<Record<string, unknown>>,
-  local: LocalSide,
+  { local, ctx }: { readonly local: LocalSide; readonly ctx: StepContext },
   toError: (message: string) => RcmError,
 ): Promise<RcmError[]> {
   const checked = checkOptions(definition, given);
   if (!checked.ok) return checked.problems.map(toError);
   try {
-    await (definition.properties ?? definition.action)?.(checked.options, local);
+    await (definition.properties ?? definition.action)?.(checked.options, local, ctx);
     return [];
   } catch (error) {
-    if (error instanceof SecretNotLoaded) return []; // it shows when the step is due
+    // It shows when the step is due.
+    if (error instanceof SecretNotLoaded || error instanceof NotKnown) return [];
     return [toError(messageOf(error))];
   }
 }

@@ -9,6 +9,7 @@ import { checkOptions } from "../../src/module/options.ts";
 import type { Mode } from "../../src/module/work.ts";
 import { runSteps } from "../../src/testing/index.ts";
 import { eventually } from "../support/rcm.ts";
+import { NO_CONTEXT } from "./no-context.ts";
 import { stage } from "./stage.ts";
 
 const sha256 = (bytes: string | Buffer) => createHash("sha256").update(bytes).digest("hex");
@@ -18,7 +19,7 @@ describe("script", () => {
   async function scriptOf(module: typeof command | typeof bash, options: object, mode: Mode = "apply") {
     const checked = checkOptions(module.definition, options as Record<string, unknown>);
     if (!checked.ok) throw new Error(checked.problems.join("; "));
-    const action = await module.definition.action!(checked.options, localSide("/"));
+    const action = await module.definition.action!(checked.options, localSide("/"), NO_CONTEXT);
     const { script, files } = act(action, mode).first;
     return { script: script.split("\n"), files: files.length };
   }

@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import type { Module } from "../../src/index.ts";
 import { localSide } from "../../src/module/local-side.ts";
 import { checkOptions } from "../../src/module/options.ts";
+import { NO_CONTEXT } from "./no-context.ts";
 
 /** Options that go with the path `f`. */
 type Options = Readonly<Record<string, unknown>>;
@@ -14,7 +15,7 @@ export function editor(
   return async (before, options) => {
     const checked = checkOptions(definition, { path: "f", ...options });
     if (!checked.ok) throw new Error(checked.problems.join("; "));
-    const { text } = await definition.properties!(checked.options, localSide("/"));
+    const { text } = await definition.properties!(checked.options, localSide("/"), NO_CONTEXT);
     const want = text!.want as (was: string) => string;
     const after = want(before === undefined ? "-" : `+${before}`);
     if (isStable) expect(want(after)).toBe(after);

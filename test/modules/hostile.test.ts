@@ -9,6 +9,7 @@ import { checkOptions } from "../../src/module/options.ts";
 import { quote } from "../../src/shell/script.ts";
 import { HOSTILE_LINES, HOSTILE_VALUES } from "../../src/testing/index.ts";
 import { type Batch, MADE, runBatch } from "./batch.ts";
+import { NO_CONTEXT } from "./no-context.ts";
 import { SHELLS, type Shell, tellMissingShells } from "./shells.ts";
 import { STRING_OPTIONS, type StringOption } from "./string-options.ts";
 
@@ -26,6 +27,7 @@ const CODE: Readonly<Record<string, string>> = {
   "lineinfile.validate": "a command that checks the file",
   "replace.validate": "a command that checks the file",
   "reboot.command": "the command that reboots",
+  "template.validate": "a command that checks the file",
   "reboot.test": "a command that must succeed after the reboot",
 };
 
@@ -66,6 +68,7 @@ const BASE: Readonly<Record<string, Options>> = {
   user: { name: "rcm-test", createHome: false },
   unarchive: { src: "/no/such", remoteSrc: true, dest: "dest" },
   replace: { path: "path", regexp: "^$" },
+  template: { content: "text", dest: "dest" },
   wait_for: { path: "/dev/null" },
 };
 
@@ -157,6 +160,12 @@ const CARRIERS: Readonly<Record<string, Carrier>> = {
   "user.skeleton": { options: (skeleton) => ({ createHome: true, home: "home", skeleton }) },
   "user.sshKeyComment": { options: (sshKeyComment) => ({ generateSshKey: true, sshKeyComment }) },
   "user.sshKeyFile": { options: (sshKeyFile) => ({ generateSshKey: true, sshKeyFile }) },
+  "template.content": {
+    options: (value) => ({ content: () => value }),
+    arrives: (batch, i, value) => content(batch, i, "dest", value),
+  },
+  "template.dest": { options: (dest) => ({ dest, mode: "0600", owner: ME }), arrives: name },
+  "template.src": { options: (src) => ({ content: undefined, src, dest: "into/" }) },
   "wait_for.host": { options: (host) => ({ path: undefined, port: 1, host }) },
 };
 
@@ -167,6 +176,11 @@ const local: LocalSide = {
   file: async () => fileOf("local"),
   tree: async () => undefined,
   secrets: localSide("/").secrets,
+};
+const local: LocalSide = {
+  path: (path) => path,
+  file: async () => fileOf("local"),
+  tree: async () => undefined,
 };
 
 /** What would be sent to a host for these options; undefined when they are refused before. */
@@ -179,12 +193,14 @@ async function scriptsOf(
   const given = Object.entries({ ...BASE[definition.name], ...own }).filter(([, one]) => one !== undefined);
   const checked = checkOptions(definition, Object.fromEntries(given));
   if (!checked.ok) return undefined;
-  if (definition.action) return act(await definition.action(checked.options, local), "apply").first.script;
+  if (definition.action)
+    return act(await definition.action(checked.options, local, NO_CONTEXT), "apply").first.script;
   if (definition.run) return await scriptsOfRun(definition.run, checked.options);
   const work = converge(await definition.properties!(checked.options, local), "apply", () => true);
   if (!EDITS.includes(definition.name)) return work.first.script;
   // The text is edited on this side: there is no file yet.
   const properties = await definition.properties!(checked.options, local);
+  const properties = await definition.properties!(checked.options, local, NO_CONTEXT);
   const work = converge(properties, "apply", () => true);
   if (typeof Object.values(properties)[0]?.want !== "function") return work.first.script;
   // A text is edited on this side: there is no file yet.

@@ -3,6 +3,7 @@ import { hostname as ownName } from "node:os";
 import { expect, test } from "vitest";
 import { hostname } from "../../modules/index.ts";
 import { localSide } from "../../src/module/local-side.ts";
+import { NO_CONTEXT } from "./no-context.ts";
 import { stage } from "./stage.ts";
 
 const on = stage();
@@ -11,6 +12,7 @@ test("the script sets both names, with systemd and without", async () => {
   const { persistent, running } = await hostname.definition.properties!(
     { name: "web-1.example.com" },
     localSide("/"),
+    NO_CONTEXT,
   );
   expect(persistent).toMatchObject({ want: "web-1.example.com" });
   expect(String(persistent!.apply)).toBe(

@@ -13,6 +13,7 @@ import { defineModule, editedText, z } from "../../src/index.ts";
 import { localSide } from "../../src/module/local-side.ts";
 import { checkOptions } from "../../src/module/options.ts";
 import { runSteps, snapshot } from "../../src/testing/index.ts";
+import { NO_CONTEXT } from "./no-context.ts";
 import { stage } from "./stage.ts";
 
 type Options = Parameters<typeof lineinfile>[0];
@@ -24,7 +25,7 @@ const read = (path: string) => readFileSync(path, "utf8");
 async function edited(before: string | undefined, options: Partial<Options>): Promise<string | undefined> {
   const checked = checkOptions(lineinfile.definition, { path: "f", ...options });
   if (!checked.ok) throw new Error(checked.problems.join("; "));
-  const { text } = await lineinfile.definition.properties!(checked.options, localSide("/"));
+  const { text } = await lineinfile.definition.properties!(checked.options, localSide("/"), NO_CONTEXT);
   const want = text!.want as (was: string) => string;
   const after = want(before === undefined ? "-" : `+${before}`);
   // Doing it twice is doing it once.
@@ -106,7 +107,7 @@ describe("backrefs", () => {
     ["ignoring case", "Key\n", { regexp: "(?i)^(KEY)$", line: "$1 " }, "Key \n"],
   ])("%s", async (_, before, options, after) => {
     const once = { path: "f", backrefs: true, ...options } as Options;
-    const { text } = await lineinfile.definition.properties!(checked(once), localSide("/"));
+    const { text } = await lineinfile.definition.properties!(checked(once), localSide("/"), NO_CONTEXT);
     expect((text!.want as (was: string) => string)(`+${before}`)).toBe(`+${after}`);
   });
 });

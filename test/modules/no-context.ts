@@ -1,0 +1,4 @@
+import { contextOfPlan } from "../../src/module/context.ts";
+
+/** The context of a step on a host of which nothing is known but its name. */
+export const NO_CONTEXT = contextOfPlan({ name: "host", vars: {}, groups: [] }, {});
