@@ -52,6 +52,7 @@ export {
   withTool,
 } from "./module/account.ts";
 export type { Action, ActionResult } from "./module/action.ts";
+export type { Action, ActionResult, Report } from "./module/action.ts";
 export { actionOptions, type Guards, shellGuards } from "./module/action-options.ts";
 export { type AptCall, type AptWish, aptGet, aptLists, aptPackages } from "./module/apt.ts";
 export { type ArchiveEntry, readArchive } from "./module/archive.ts";
@@ -74,6 +75,7 @@ export {
   type ModuleCall,
   type ModuleDefinition,
   type OptionsSchema,
+  type ReportModule,
   type RunModule,
   type StateModule,
 } from "./module/define.ts";

@@ -101,12 +101,13 @@ class Trial {
   /** For modules that need this side. A dry run says what it would do. */
   async perform<Output>(definition: RunModule<OptionsSchema, Output>): Promise<Outcome> {
     const { options } = this.#prepared;
-    if (this.#source.mode === "check") {
+    if (this.#source.mode === "check" && !definition.preview) {
       const status = changesBy(definition, options) ? "changed" : "ok";
       return { status, message: definition.describe(options), changes: [] };
     }
     const side = { ...this.#source.local, secrets: this.#prepared.secrets };
-    const { changed, message, output, error } = await definition.run(options, this.#host(), side);
+    const perform = (this.#source.mode === "check" && definition.preview) || definition.run;
+    const { changed, message, output, error } = await perform(options, this.#host(), side);
     this.#flush();
     if (error !== undefined) return { status: "failed", message, error, changes: [], output };
     return {

@@ -155,6 +155,7 @@ async function tryOnce(
       local: options.local,
       stubs: options.stubs,
       turn,
+      local: options.local,
       signal,
       redactor,
       output: (stream, data) => {

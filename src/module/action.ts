@@ -14,6 +14,14 @@ export interface ActionResult {
   readonly stderr: string;
 }
 
+/** What a script that only looks has found. */
+export interface Report<Output = unknown> {
+  /** One line for people. */
+  readonly message: string;
+  /** The step's output. */
+  readonly output: Output;
+}
+
 /** A script whose effect is not state. It counts as changed unless a guard holds it back or `changedWhen` says no. */
 export interface Action {
   readonly script: Script;
@@ -33,17 +41,25 @@ export interface Action {
   readonly changedWhen?: boolean | ((result: ActionResult) => boolean) | undefined;
   /** Whether it failed; when left out, an exit status other than 0 says so. */
   readonly failedWhen?: ((result: ActionResult) => boolean) | undefined;
+  /**
+   * For a script that only looks: makes the step's output of what it printed, which is not shown itself. It is never a
+   * change, and a dry run looks as well.
+   */
+  readonly report?: ((printed: string) => Report) | undefined;
 }
 
 /** The work of an action: one script, guards included. */
 export function act(action: Action, mode: Mode): Work {
   const script = sh.lines(
     ...guards(action),
-    mode === "check" ? sh`rcm_record 0 would ''` : sh`set -e`,
-    mode === "apply" && reading(action),
+    ...(action.report
+      ? [looking(action)]
+      : mode === "check"
+        ? [sh`rcm_record 0 would ''`]
+        : [sh`set -e`, reading(action)]),
   );
   const first = { script: script.text, files: script.files };
-  const { changedWhen = true, failedWhen } = action;
+  const { changedWhen = action.report === undefined, failedWhen } = action;
   const isGuarded = guards(action).some((guard) => guard !== false);
   return {
     kind: changedWhen === false ? "quiet" : "action",
@@ -54,6 +70,15 @@ export function act(action: Action, mode: Mode): Work {
     again: async () => first,
     foresee: () => undefined,
   };
+}
+
+/** What it prints becomes a value for this side, rather than the step's output. */
+function looking(action: Action): Script {
+  return sh`rcm_mark "r 0 said"; set +e
+( set -e
+${reading(action)}
+)
+rcm_a=$?; rcm_mark o; exit $rcm_a`;
 }
 
 function reading({ script, stdin }: Action): Script {
@@ -91,6 +116,10 @@ function judge(action: Action, answer: Answer): Outcome {
   const status = action.changedWhen === false ? "ok" : "changed";
   if (record?.words[1] === "would") return { status, message: `would ${action.describe}`, changes: [] };
   const { exitCode, stdout, stderr } = answer;
+  if (action.report && exitCode === 0) {
+    const printed = record?.words[1] === "said" ? record.data.toString("utf8") : "";
+    return { status: "ok", changes: [], exitCode, command: action.describe, ...action.report(printed) };
+  }
   const output = answer.isReceipt ? undefined : stdout;
   const facts = { changes: [], exitCode, output, command: action.describe };
   const { failedWhen } = action;

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { RcmError } from "../errors.ts";
 import type { LocalFile } from "../shell/file.ts";
-import type { Action } from "./action.ts";
+import type { Action, Report } from "./action.ts";
 import type { DeferrableOptions, StepContext } from "./context.ts";
 import type { Property } from "./property.ts";
 import type { RunHost, RunResult } from "./run.ts";
@@ -73,12 +73,26 @@ export interface ActionModule<Schema extends OptionsSchema> extends Common<Schem
   readonly run?: never;
 }
 
+/** A module whose script only looks, and makes its output of what it finds. */
+export interface ReportModule<Schema extends OptionsSchema, Output> extends Common<Schema> {
+  /** The script that these options ask for, and what is made of its answer. */
+  readonly action: (
+    options: z.output<Schema>,
+    local: LocalSide,
+    ctx: StepContext,
+  ) => Action & { readonly report: (printed: string) => Report<Output> };
+  readonly properties?: never;
+  readonly run?: never;
+}
+
 /** A module that needs this side: an asynchronous function over a narrow view of the host. */
 export interface RunModule<Schema extends OptionsSchema, Output> extends Common<Schema> {
   /** Does it; what it throws, and an `error` in its result, fail the step. */
   readonly run: (options: z.output<Schema>, host: RunHost, local: LocalSide) => Promise<RunResult<Output>>;
   /** What a dry run says; it does not call `run`. */
   readonly describe: (options: z.output<Schema>) => string;
+  /** What a dry run does instead of that, where looking tells more: it changes nothing, here or there. */
+  readonly preview?: (options: z.output<Schema>, host: RunHost, local: LocalSide) => Promise<RunResult<Output>>;
   /** Whether a dry run counts the step as a change. */
   readonly changes: boolean | ((options: z.output<Schema>) => boolean);
   readonly properties?: never;
@@ -123,6 +137,9 @@ export interface Module<Schema extends OptionsSchema = OptionsSchema, Output = s
  *   }),
  * });
  */
+export function defineModule<Schema extends OptionsSchema, Output>(
+  definition: ReportModule<Schema, Output>,
+): Module<Schema, Output>;
 export function defineModule<Schema extends OptionsSchema>(
   definition: StateModule<Schema> | ActionModule<Schema>,
 ): Module<Schema, string>;

@@ -144,7 +144,7 @@ function cycleProblems(steps: readonly PlannedStep[]): RcmError[] {
   ];
 }
 
-async function checkDraft({ steps, host, params }: Draft, local: LocalSide): Promise<RcmError[]> {
+async function checkDraft({ steps, host }: Draft, local: LocalSide): Promise<RcmError[]> {
   return (await Promise.all(steps.map((step) => checkStep(step, host, local)))).flat();
 }
 

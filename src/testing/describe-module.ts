@@ -41,6 +41,8 @@ export interface ModuleContract {
   readonly arrange?: (dir: string) => void;
   /** Changes something, and finds nothing to do the second time. */
   readonly call: (dir: string) => ModuleCall;
+  /** False for a module that only looks and never changes anything. */
+  readonly changes?: boolean;
   /** Throws when what the call wants has not come about. */
   readonly holds?: (dir: string, result: Result) => void;
   /** A call with a value from outside in it, wherever it takes any text. */
@@ -69,7 +71,8 @@ export function describeModule({ describe, test, afterAll }: TestFramework, cont
   describe(`${definition.name} keeps the contract of modules`, () => {
     const stage = new Stage(contract);
     afterAll(() => stage.stop());
-    const status = definition.run && definition.changes !== true ? "ok" : "changed";
+    const { changes = definition.run ? definition.changes === true : true } = contract;
+    const status = changes ? "changed" : "ok";
     test("it does its work", () => stage.doesItsWork(status));
     test("it leaves alone what is as wanted", () => stage.leavesAlone(definition.run ? undefined : 1));
     test("a dry run says so and touches nothing", () => stage.dryRun(status));

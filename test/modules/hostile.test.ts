@@ -41,6 +41,7 @@ const BASE: Readonly<Record<string, Options>> = {
   apt: { deb: "none" },
   // Not even a repository that looks right may reach the machine that the tests run on.
   apt_repository: { repo: "deb file:/none ./", state: "absent", filename: "rcm-none", updateCache: false },
+  assert: { that: true },
   bash: { script: 'printf "%s\\0" "$@"' },
   brew: { name: "none" },
   blockinfile: { path: "path", block: "block", create: true },
@@ -49,6 +50,7 @@ const BASE: Readonly<Record<string, Options>> = {
   cron: { name: "rcm-test", job: "true" },
   debug: {},
   docker_container: { name: "rcm-none", image: "rcm-none", pull: "never" },
+  fail: {},
   file: { path: "path", state: "file" },
   group: { name: "rcm-test" },
   git: { repo: "/none", dest: "dest" },
@@ -68,6 +70,7 @@ const BASE: Readonly<Record<string, Options>> = {
   user: { name: "rcm-test", createHome: false },
   unarchive: { src: "/no/such", remoteSrc: true, dest: "dest" },
   replace: { path: "path", regexp: "^$" },
+  stat: { path: "path" },
   template: { content: "text", dest: "dest" },
   wait_for: { path: "/dev/null" },
 };
@@ -211,6 +214,7 @@ async function scriptsOf(
 
 async function scriptsOfRun(
   run: (options: never, host: RunHost, local: LocalSide) => Promise<unknown>,
+  run: (options: never, host: RunHost, side: LocalSide) => Promise<unknown>,
   options: Options,
 ): Promise<string> {
   const scripts: Script[] = [];
@@ -227,6 +231,7 @@ async function scriptsOfRun(
   await run(options as never, host, local).catch((error: Error) =>
     expect(error.message).toMatch(/no way out/),
   );
+  await run(options as never, host, local);
   return scripts.map(({ text }) => text).join("\n");
 }
 
