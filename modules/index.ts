@@ -17,6 +17,7 @@ export { cron } from "./cron.ts";
 export { debug } from "./debug.ts";
 export { dockerContainer } from "./docker-container.ts";
 export { fail } from "./fail.ts";
+export { fetch } from "./fetch.ts";
 export { file } from "./file.ts";
 export { getUrl } from "./get-url.ts";
 export { git } from "./git.ts";

@@ -152,11 +152,20 @@ class Trial {
       signal,
       secrets: this.#prepared.secrets,
       exec,
+      download: (script, dest) => this.#download(script, dest),
       connect: (address, port, within = signal) => line.forward(address, port, within),
       reaches: (address, port, timeout) => reaches(line, address, port, AbortSignal.timeout(timeout)),
       reboot: (request) => reboot(request, exec),
       log: (text) => this.#printed.stdout.push(Buffer.from(text)),
     };
+  }
+
+  async #download(script: Script, dest: string): Promise<void> {
+    const { line, signal } = this.#source;
+    const { become, surroundings } = this.#prepared;
+    this.#roundTrips += 1;
+    const body = wrap(sh.lines(sh`set -e`, script), surroundings).text;
+    await line.receive({ body, dest, become, signal });
   }
 
   /** A script of a `run` module: its output is an answer to the module, not the step's own. */

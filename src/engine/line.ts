@@ -6,6 +6,8 @@ import { type Facts, factsScript, parseFacts } from "../module/facts.ts";
 import type { LocalFile } from "../shell/file.ts";
 import { type Script, sh } from "../shell/script.ts";
 import { type Become, type Connection, noTraffic, type TrafficCounter } from "../transport/connection.ts";
+import { isFull } from "../transport/is-full.ts";
+import { type Receiving, receive } from "../transport/receive.ts";
 import type { Session } from "../transport/session.ts";
 import { abortable } from "../util/abortable.ts";
 import type { Dial } from "./dial.ts";
@@ -124,6 +126,16 @@ export class HostLine {
   /** Sends a file, unless it is there. */
   async send(file: LocalFile, become: Become | undefined): Promise<void> {
     await this.traffic.times.during("line", this.#store.send(file, become, this.#way));
+  }
+
+  /** Writes what a script prints into a local file, over a channel of its own. */
+  async receive(receiving: Pick<Receiving, "body" | "dest" | "become" | "signal">): Promise<void> {
+    const whole = { ...receiving, shell: this.host.connection.shell };
+    const transfer = receive(this.#line.connection, whole).catch(async (error: unknown) => {
+      if (!isFull(error)) throw error;
+      await receive(await this.#spare("files"), whole);
+    });
+    await this.traffic.times.during("line", transfer);
   }
 
   /**

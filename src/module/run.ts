@@ -32,6 +32,12 @@ export interface RunHost {
   /** Runs a script, as the step's user, in its directory and environment. */
   exec(script: Script): Promise<ExecResult>;
   /**
+   * Writes what a script prints into a local file, whole and byte by byte, however much it is.
+   *
+   * @throws RcmError when the script fails: what it said on standard error
+   */
+  download(script: Script, dest: string): Promise<void>;
+  /**
    * Opens a TCP connection from the host, to an address as the host sees it. It is closed when the signal aborts.
    *
    * @throws Error when nothing takes it there; RcmError with code `step` when the host forbids such connections
