@@ -40,7 +40,7 @@ export const fetch = defineModule({
   options,
   changes: true,
   describe: ({ src }) => `would fetch ${src}`,
-  check: async (wanted, host, local) => {
+  preview: async (wanted, host, local) => {
     const { settled, to } = await compare(wanted, host, local);
     return settled ?? { changed: true, message: `would fetch ${wanted.src} to ${to}` };
   },
