@@ -51,7 +51,6 @@ export {
   readEntry,
   withTool,
 } from "./module/account.ts";
-export type { Action, ActionResult } from "./module/action.ts";
 export type { Action, ActionResult, Report } from "./module/action.ts";
 export { actionOptions, type Guards, shellGuards } from "./module/action-options.ts";
 export { type AptCall, type AptWish, aptGet, aptLists, aptPackages } from "./module/apt.ts";
@@ -113,7 +112,6 @@ export {
   rewriteOptions,
   text,
 } from "./module/kit.ts";
-export { passwordHash, passwordLock, setPassword } from "./module/password.ts";
 export {
   compileRegexp,
   endOfLines,
@@ -127,6 +125,7 @@ export {
   regexp,
   textOf,
 } from "./module/lines.ts";
+export { passwordHash, passwordLock, setPassword } from "./module/password.ts";
 export {
   asText,
   diffText,

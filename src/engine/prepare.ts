@@ -17,6 +17,7 @@ export interface Prepared {
   readonly options: Readonly<Record<string, unknown>>;
   readonly surroundings: Surroundings;
   readonly become: Become | undefined;
+  readonly ctx: StepContext;
   readonly secrets: Secrets;
   /** What is sent to the host; undefined for a module that needs this side, and with stubs. */
   readonly work: Work | undefined;
@@ -38,7 +39,7 @@ export async function prepare(step: PlannedStep, ctx: StepContext, source: Prepa
   const surroundings = await surroundingsOf(step, ctx);
   const become = source.line.becomeFor(step.become);
   const work = await workOf(step, options, become, ctx, source);
-  return { step, options, surroundings, become, secrets: ctx.secrets, work };
+  return { step, options, surroundings, become, ctx, secrets: ctx.secrets, work };
 }
 
 async function optionsOf(

@@ -155,7 +155,6 @@ async function tryOnce(
       local: options.local,
       stubs: options.stubs,
       turn,
-      local: options.local,
       signal,
       redactor,
       output: (stream, data) => {

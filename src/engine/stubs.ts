@@ -69,7 +69,7 @@ async function refuse(host: Host): Promise<never> {
 
 /** A step's outcome as its stub has it. What an action printed is judged as if a host had printed it. */
 export async function stubbed(
-  { step, options, secrets }: Prepared,
+  { step, options, secrets, ctx }: Prepared,
   host: string,
   stubs: Stubs,
   local: LocalSide,
@@ -77,7 +77,7 @@ export async function stubbed(
   const { definition } = step.call;
   const answer = await stubs.answer({ host, step: step.id, definition, options });
   const judged = definition.action
-    ? await judgedAction(await definition.action(options, { ...local, secrets }), answer)
+    ? await judgedAction(await definition.action(options, { ...local, secrets }, ctx), answer)
     : asGiven(answer);
   const { error, message = judged.message, changed, stderr = "" } = answer;
   if (error !== undefined) return { ...judged, status: "failed", message, error, stderr };

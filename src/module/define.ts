@@ -92,7 +92,11 @@ export interface RunModule<Schema extends OptionsSchema, Output> extends Common<
   /** What a dry run says; it does not call `run`. */
   readonly describe: (options: z.output<Schema>) => string;
   /** What a dry run does instead of that, where looking tells more: it changes nothing, here or there. */
-  readonly preview?: (options: z.output<Schema>, host: RunHost, local: LocalSide) => Promise<RunResult<Output>>;
+  readonly preview?: (
+    options: z.output<Schema>,
+    host: RunHost,
+    local: LocalSide,
+  ) => Promise<RunResult<Output>>;
   /** Whether a dry run counts the step as a change. */
   readonly changes: boolean | ((options: z.output<Schema>) => boolean);
   readonly properties?: never;
