@@ -169,6 +169,7 @@ export type {
   BuildOptions,
   Built,
   Exports,
+  FailureKind,
   GivenParam,
   RetryPolicy,
   Runbook,

@@ -80,7 +80,10 @@ export interface ReportModule<Schema extends OptionsSchema, Output> extends Comm
     options: z.output<Schema>,
     local: LocalSide,
     ctx: StepContext,
-  ) => Action & { readonly report: (printed: string) => Report<Output> };
+  ) => Action & {
+    /** Makes the output of what the script printed. */
+    readonly report: (printed: string) => Report<Output>;
+  };
   readonly properties?: never;
   readonly run?: never;
 }

@@ -35,7 +35,7 @@ test.each([
   ["apply --nothing=", []],
   ["exec all -c l", ["local"]],
   ["exec all -bc l", ["local"]],
-  ["logs x y z ", ["--stdout", "--stderr", "--help"]],
+  ["logs x y z ", ["--stdout", "--stderr", "--attempt", "--help"]],
   ["runs --j", ["--json"]],
   ["runs --json --j", []],
   ["runs --status f", ["failed"]],
@@ -111,6 +111,7 @@ test("values that cannot be completed are these, and no others were forgotten", 
   ];
   expect([...new Set(free("rcm", grammar.rcm))].sort()).toEqual(
     [
+      "--attempt",
       "--auth-timeout",
       "--become-user",
       "--connect-timeout",

@@ -34,7 +34,7 @@ export default runbook("secrecy", {}, ({ step, secret, host }) => {
     step("bash" + i, bash({ script: tell + slow + (bad ? 'echo "$S" >&2; exit 4' : ":") }), given);
     step("args" + i, command({ cmd: "echo", args: (ctx) => [of(ctx)] }), given);
     step("stdin" + i, command({ cmd: "cat; cat >&2", stdin: of, ...(bad ? { failedWhen: fail } : {}) }), given);
-    step("copy" + i, copy({ dest: bad ? "/no/such/" + i : "copied" + i, content: (ctx) => "a=1\\n" + of(ctx), ...(bad ? { validate: "cat %s >&2; false" } : {}) }), given);
+    step("copy" + i, copy({ dest: bad ? "/dev/null/such/" + i : "copied" + i, content: (ctx) => "a=1\\n" + of(ctx), ...(bad ? { validate: "cat %s >&2; false" } : {}) }), given);
     step("valid" + i, copy({ dest: "valid" + i, content: of, validate: bad ? "cat %s >&2; false" : "test -f %s" }), given);
     step("debug" + i, debug({ message: (ctx) => bad ? { [of(ctx)]: [of(ctx)] } : of(ctx) }), given);
     step("line" + i, lineinfile({ path: "line" + i, create: !bad, line: (ctx) => "x" + of(ctx) }), given);

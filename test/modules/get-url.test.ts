@@ -116,7 +116,7 @@ describeModule(
         headers: { "X-Value": encodeURIComponent(value) },
         urlUsername: oneLine(value).replaceAll(":", "") || "x",
         urlPassword: oneLine(value),
-        httpAgent: oneLine(value).trim(),
+        httpAgent: oneLine(value).trim() || "x",
         validate: "test -f %s",
       }),
     arrived: (dir, value) => expect(read(`${dir}/${value.replaceAll("/", "_")}`)).toBe("text\n"),
