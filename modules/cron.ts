@@ -142,21 +142,21 @@ printf '%s\n' "$o" >&2; printf '%s\n' "$o" | head -n 1 >&2; exit 1; }`,
 
 function write(content: string): Script {
   return Buffer.byteLength(content) <= MAX_INLINE
-    ? sh`printf %s ${content} | crontab "$@" -`
+    ? sh`rcm_put ${content} | crontab "$@" -`
     : sh`crontab "$@" - <${fileOf(content)}`;
 }
 
-/** A test that the entry is there just so, or not at all. */
+/** A test that the entry is there just so, or not at all. A job may hold a secret, so it is no argument of a program. */
 function isThere(wanted: Options, list: Script): Script {
   const { name, state, env } = wanted;
   const all = sh`${list} 2>/dev/null`;
-  const line = lineOf(wanted);
+  const has = (mark: string, test: string): Script =>
+    sh`${all} | rcm_m=${mark} rcm_l=${lineOf(wanted)} awk ${`${test} { f = 1 } { p = $0 "" } END { exit !f }`}`;
+  const isLine = '$0 "" == ENVIRON["rcm_l"] ""';
   if (env)
-    return state === "present"
-      ? sh`${all} | grep -qxF -e ${line}`
-      : sh`! ${all} | grep -qE -e ${`^[ 	]*${name}[ 	]*=`}`;
+    return state === "present" ? has("", isLine) : sh`! ${all} | grep -qE -e ${`^[ 	]*${name}[ 	]*=`}`;
   if (state === "absent") return sh`! ${all} | grep -qxF -e ${`#rcm: ${name}`} -e ${`#Ansible: ${name}`}`;
-  return sh`${all} | grep -A 1 -xF -e ${`#rcm: ${name}`} | grep -qxF -e ${line}`;
+  return has(`#rcm: ${name}`, `p == ENVIRON["rcm_m"] "" && ${isLine}`);
 }
 
 function lineOf({ env, name, job = "", disabled, specialTime, cronFile, user, ...at }: Options): string {

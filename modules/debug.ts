@@ -10,7 +10,8 @@ export const debug = defineModule({
   options: z.strictObject({ message: z.unknown().describe("a text, or any value: it is shown as JSON") }),
   changes: false,
   describe: ({ message }) => show(message),
-  run: async ({ message }) => {
+  run: async ({ message }, { log }) => {
+    log(`${show(message)}\n`);
     const json = asJson(message);
     return { changed: false, message: show(message), output: json === undefined ? show(message) : message };
   },

@@ -58,7 +58,7 @@ export const replace = defineModule({
 /** Where a plain text does not occur, there is nothing to do. */
 function hasNone({ path: file, regexp: source }: Options): Script | undefined {
   if (!/^[\w /=:,@%"'<>~#;!&-]+$/.test(source)) return undefined;
-  return sh`[ -f ${file} ] && { LC_ALL=C grep -qF -e ${source} -- ${file}; [ $? = 1 ]; }`;
+  return sh`[ -f ${file} ] && { rcm_put ${source} | LC_ALL=C grep -qF -f - -- ${file}; [ $? = 1 ]; }`;
 }
 
 function edit(wanted: Options, before: string | undefined): string {

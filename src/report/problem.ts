@@ -12,7 +12,9 @@ import { placeText } from "./place.ts";
 export async function reportError(thrown: unknown, output: Output, verbose = false): Promise<void> {
   const blocks = thrown instanceof Problems ? thrown.problems : [thrown];
   for (const block of blocks) output.write(`${await explain(block, verbose)}\n`);
-  if (blocks.length > 1) output.write(`${blocks.length} problems; no host was touched\n`);
+  if (blocks.length <= 1) return;
+  const isOfFlow = blocks.every((block) => block instanceof RcmError && block.code === "flow");
+  output.write(`${blocks.length} problems${isOfFlow ? "" : "; no host was touched"}\n`);
 }
 
 async function explain(thrown: unknown, verbose: boolean): Promise<string> {

@@ -23,7 +23,10 @@ export async function loadRunbook(path: string, own: OwnModules): Promise<Site> 
   if (!EXTENSIONS.includes(extname(file))) {
     throw new RcmError(
       `Cannot read the runbook "${path}": wanted a file that ends in ${EXTENSIONS.join(", ")}`,
-      { code: "runbook" },
+      {
+        code: "runbook",
+        ...(extname(file) === ".hcl" ? { hint: "flows can be laid out (rcm fmt), but not run yet" } : {}),
+      },
     );
   }
   const exported = (await importFile(file, own)).default;
