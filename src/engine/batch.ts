@@ -3,7 +3,7 @@ import type { Mode, Pass } from "../module/work.ts";
 import type { PlannedStep } from "../plan/plan.ts";
 import { Script } from "../shell/script.ts";
 import { wrap } from "../shell/wrap.ts";
-import type { Request } from "../transport/session.ts";
+import type { Request } from "../transport/request.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** What a batch has to know. */

@@ -1,7 +1,7 @@
 import { RcmError } from "../errors.ts";
 import type { Foreseen, Pass } from "../module/work.ts";
 import type { PlannedStep } from "../plan/plan.ts";
-import type { Answer, Sent } from "../transport/session.ts";
+import type { Answer, Sent } from "../transport/request.ts";
 import { abortable } from "../util/abortable.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
 import { Batch, type BatchOptions, type LateOutput, type TakeOutput } from "./batch.ts";

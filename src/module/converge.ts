@@ -1,30 +1,14 @@
-import { createHash } from "node:crypto";
 import { messageOf, RcmError } from "../errors.ts";
 import { CHANGED, HELD } from "../shell/bootstrap.ts";
 import type { LocalFile } from "../shell/file.ts";
-import { quote, type Script } from "../shell/script.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Property } from "./property.ts";
+import { comparable, type Known, propertyScript, STALE } from "./property-script.ts";
 import type { Change } from "./result.ts";
 import type { Answer, Foreseen, Mode, Next, Pass, Work } from "./work.ts";
 
-/** Exit status by which a script says: what I was to change is not what you saw. */
-const STALE = 75;
 /** How often a change that was computed from a stale state is computed again. */
 const MAX_STALE = 3;
-/** Values longer than this are compared by hash, so that they need not travel. */
-const MAX_INLINE = 2048;
-
-/** A property with everything about it that is known at this point. */
-interface Known {
-  readonly name: string;
-  readonly property: Property;
-  /** Undefined while it must still be computed from the present state. */
-  readonly want: string | undefined;
-  readonly apply: Script | undefined;
-  /** What a computed change was computed from: it is applied to nothing else. */
-  readonly seen: string | undefined;
-}
 
 interface Seen {
   /** It was found to be right without looking at its value. */
@@ -97,7 +81,7 @@ class Walk {
     this.#from = from;
     const coming = new Set(files.map((file) => file.sha256));
     const isThere = (file: LocalFile): boolean => coming.has(file.sha256) || this.#has(file);
-    const parts = this.#known.slice(from).map((known, i) => compile(known, from + i, isThere));
+    const parts = this.#known.slice(from).map((known, i) => propertyScript(known, from + i, isThere));
     // A dry run is on hold from the beginning; otherwise the session says whether something before is.
     const begin = `${this.#mode === "check" ? "rcm_hold=1 " : ""}rcm_did=0`;
     const end = `[ $rcm_hold = 0 ] || exit ${HELD}; [ $rcm_did = 0 ] || exit ${CHANGED}`;
@@ -211,60 +195,6 @@ class Walk {
   }
 }
 
-/** The shell text for one property: probe, compare, and unless something before it is on hold, apply and probe again. */
-function compile(
-  { name, property, want, apply, seen }: Known,
-  i: number,
-  isThere: (file: LocalFile) => boolean,
-): string {
-  // A probe may say no by its exit status, so it runs without -e; some shells have switched that off here, some not.
-  const look = (variable: string, { text }: Script): string =>
-    property.exact
-      ? `${variable}=$(set +e; rcm_exact ${quote(text)}) || exit $?; ${variable}=\${${variable}%x}`
-      : `${variable}=$(set +e; eval ${quote(text)}) || rcm_said $?`;
-  const { probe, recheck = probe } = property;
-  const head = [
-    `# ${name.replaceAll(/[^\w .-]/g, "_")}`,
-    look("rcm_was", probe),
-    `rcm_record ${i} was "$rcm_was"`,
-  ];
-  if (want === undefined || (typeof property.want === "function" && seen === undefined))
-    return unlessHolds(i, property, [...head, "rcm_hold=1"]);
-  const wanted = comparable(want, property);
-  const ready = apply?.files.every(isThere) ?? false;
-  return [
-    ...head,
-    ...(seen === undefined ? [] : [`if ! ${equals("rcm_was", seen)}; then exit ${STALE}; fi`]),
-    `if ! ${equals("rcm_was", wanted)}; then`,
-    ...(property.text ? [`rcm_mark "r ${i} text"; ( ${property.text.was.text}\n); rcm_mark o`] : []),
-    ...(apply && ready
-      ? [
-          `if [ $rcm_hold = 0 ]; then rcm_record ${i} applying ''`,
-          `set +e; ( set -e; eval ${quote(apply.text)} ); rcm_a=$?; set -e`,
-          // What a module's own programs end with must not be taken for one of our words.
-          `case $rcm_a in 0) ;; ${STALE} | ${HELD} | ${CHANGED}) exit 1 ;; *) exit $rcm_a ;; esac`,
-          look("rcm_now", recheck),
-          `rcm_record ${i} now "$rcm_now"; ${equals("rcm_now", wanted)} || exit 1; rcm_did=1`,
-          "fi",
-        ]
-      : ["rcm_hold=1"]),
-    "fi",
-    ...(property.tell ? [`if [ $rcm_hold = 0 ]; then ( ${property.tell.text}\n); fi`] : []),
-  ].join("\n");
-}
-
-function unlessHolds(i: number, { holds }: Property, lines: readonly string[]): string {
-  const text = lines.join("\n");
-  if (holds === undefined) return text;
-  return `if eval ${quote(holds.text)} >/dev/null 2>&1; then rcm_record ${i} holds ''; else\n${text}\nfi`;
-}
-
-function equals(variable: string, value: string): string {
-  if (value.length <= MAX_INLINE) return `[ "x$${variable}" = ${quote(`x${value}`)} ]`;
-  const hash = createHash("sha256").update(value).digest("hex");
-  return `[ "$(rcm_put "$${variable}" | sha256sum | cut -c1-64)" = ${hash} ]`;
-}
-
 function readSeen({ records }: Answer): ReadonlyMap<number, Seen> {
   const all = new Map<number, Seen>();
   for (const { words, data } of records) {
@@ -283,11 +213,6 @@ function readSeen({ records }: Answer): ReadonlyMap<number, Seen> {
 
 function same(value: string, want: string | undefined, property: Property): boolean {
   return want !== undefined && value === comparable(want, property);
-}
-
-/** What `$(…)` would make of it. */
-function comparable(want: string, { exact }: Property): string {
-  return exact ? want : want.replace(/\n+$/, "");
 }
 
 function change(

@@ -6,7 +6,8 @@ import { type Connection, noTraffic } from "../../src/transport/connection.ts";
 import { insideOf } from "../../src/transport/inside.ts";
 import { loadPrivateKey } from "../../src/transport/keys.ts";
 import { readKnownHosts } from "../../src/transport/known-hosts.ts";
-import { type Answer, Session } from "../../src/transport/session.ts";
+import type { Answer } from "../../src/transport/request.ts";
+import { Session } from "../../src/transport/session.ts";
 import { connectSsh } from "../../src/transport/ssh.ts";
 
 describe.skipIf(!hasSshd())("OpenSSH", () => {

@@ -158,7 +158,7 @@ const COMPOUND: readonly Form[] = [
   (random, inner) => `(${loose(random)}${inner()}${loose(random)})`,
   (random, inner) => `${pick(random, ["-", "!"])}${gap(random)}${inner()}`,
   (random, inner) => `${inner()}${gap(random)}${pick(random, OPERATOR)}${gap(random)}${inner()}`,
-  (random, inner) => `${inner()} ? ${inner()} : ${inner()}`,
+  (_random, inner) => `${inner()} ? ${inner()} : ${inner()}`,
   (random, inner) => `${postfix(random, inner)}${step(random, inner)}`,
   (random, inner) =>
     `${postfix(random, inner)}${step(random, inner)}${step(random, inner)}${step(random, inner)}`,
