@@ -16,7 +16,6 @@ function wantedNumber(value: FlowValue, span: Span, what: string): number {
   if (typeof value === "number") return value;
   const number = typeof value === "string" ? numberIn(value) : undefined;
   if (number !== undefined) return number;
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is HCL that the user is to write
   const hint = typeof value === "string" ? 'Texts are joined in a template: "${a}${b}"' : undefined;
   throw problemAt(span, `${what} is ${described(value)}; expected a number`, hint);
 }
