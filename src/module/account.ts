@@ -56,10 +56,10 @@ fi`,
 
 /**
  * Runs a script as a user of the host, so that links which the user has made lead nowhere that the user could not go.
- * The script has none of the session's functions.
+ * Of the session's functions the script has only `rcm_put`, and what it is given is seen in the list of processes.
  */
 export function asUser(user: string, script: Script): Script {
-  const own = sh`sh -ec ${script.text}`;
+  const own = sh`sh -ec ${`rcm_put() { printf %s "$1"; }\n${script.text}`}`;
   return sh`u=$(id -u ${user}); g=$(id -g ${user})
 if [ "$(id -u)" = "$u" ]; then ${own}
 elif setpriv --reuid "$u" --regid "$g" --init-groups true 2>/dev/null; then setpriv --reuid "$u" --regid "$g" --init-groups ${own}

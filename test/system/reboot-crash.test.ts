@@ -7,7 +7,7 @@ import { Site } from "./support/site.ts";
 onLab("rcm dies around a reboot, and resume goes on", () => {
   test.concurrent("while the host is down", async () => {
     await dieAndResume("crash-down", [], async () => {
-      await eventually(async () => !(await isListening("crash-down")), "the host's port is closed");
+      await eventually(async () => !(await isListening("crash-down")), "the host's port is closed", 60_000);
     });
   });
 
@@ -19,7 +19,7 @@ onLab("rcm dies around a reboot, and resume goes on", () => {
     await dieAndResume("crash-waiting", ["-e", "delay=3s"], async () => {
       const waiting = async (): Promise<boolean> =>
         (await onHost("crash-waiting", "ps -eo args")).includes("sleep 3\n");
-      await eventually(waiting, "the host was told to reboot in 3 seconds");
+      await eventually(waiting, "the host was told to reboot in 3 seconds", 60_000);
     });
   });
 });
@@ -33,7 +33,7 @@ async function dieAndResume(
   await using site = await Site.make({ [host]: { host } });
   const before = boots(host);
   const first = site.start("reboot", ...flags);
-  await eventually(() => site.journals.includes('"rebooting"'), "the reboot is in the journal");
+  await eventually(() => site.journals.includes('"rebooting"'), "the reboot is in the journal", 60_000);
   await moment();
   await kill(first);
   expect(site.hasCheckpoint).toBe(true);
