@@ -9,16 +9,12 @@ import { type FlowValue, objectOf, Unknown } from "../../src/flow/value.ts";
 const UPPER: FlowFunction = {
   name: "upper",
   params: [{ name: "text" }],
-  summary: "The text in capital letters.",
-  example: { code: 'upper("a")', result: '"A"' },
   call: ([text]) => String(text).toUpperCase(),
 };
 
 const PICK: FlowFunction = {
   name: "pick",
   params: [{ name: "first" }, { name: "second", optional: true }, { name: "by", named: true }],
-  summary: "What it was given.",
-  example: { code: "pick(1)", result: "[1]" },
   call: (args, named) => [...args, named],
 };
 

@@ -1,9 +1,10 @@
 import { messageOf, RcmError } from "../../errors.ts";
 import { didYouMean } from "../../util/nearest.ts";
-import type { FlowFunction } from "../functions/function.ts";
+import { ArgumentError } from "../functions/argument-error.ts";
+import type { CallSite, FlowFunction, FlowParam } from "../functions/function.ts";
 import type { Call, Expression } from "../syntax/ast.ts";
 import { problemAt } from "../syntax/problem.ts";
-import { positionOf } from "../syntax/source.ts";
+import { positionOf, type Span } from "../syntax/source.ts";
 import {
   type FlowList,
   type FlowObject,
@@ -17,7 +18,7 @@ import {
 } from "../value.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { LONGEST_TEXT } from "./limits.ts";
-import type { Scope } from "./scope.ts";
+import { Scope } from "./scope.ts";
 
 interface Arguments {
   readonly args: FlowList;
@@ -33,15 +34,37 @@ export function call(run: Evaluation, node: Call, scope: Scope): FlowValue {
       `There is no function "${node.name}"${didYouMean(node.name, scope.functions.keys())}`,
     );
   }
+  if (callee.lazy) return callLazily(run, node, callee, scope);
   const values = node.args.map((arg) => run.value(arg, scope));
   const given = node.expand ? spread(values, node) : { args: values, named: objectOf([]) };
   if (given instanceof Unknown) return unknownIn(...values) ?? given;
   checkArguments(callee, given, node);
   const unknown = callee.acceptsUnknown ? undefined : unknownIn(...given.args, given.named);
   if (unknown) return unknown;
-  const result = invoke(callee, given, node);
+  const result = invoke(callee, node, () => callee.call(given.args, given.named, siteOf(run, node, scope)));
   checkResult(run, result, node);
   return result;
+}
+
+/** Each argument is worked out when the function asks for it; there is nothing to spread before that. */
+function callLazily(run: Evaluation, node: Call, callee: FlowFunction, scope: Scope): FlowValue {
+  if (node.expand) throw problemAt(node.args.at(-1) ?? node, `${usageOf(callee)} takes nothing with "..."`);
+  checkArguments(callee, { args: node.args.map(() => null), named: objectOf([]) }, node);
+  const args = node.args.map((arg) => () => run.value(arg, scope));
+  return invoke(callee, node, () => callee.lazy?.(args) ?? null);
+}
+
+function siteOf(run: Evaluation, node: Call, scope: Scope): CallSite {
+  return {
+    get id() {
+      const { file, line, column } = positionOf(node);
+      return `${file}:${line}:${column} ${run.turnOf(node)}`;
+    },
+    evaluate: (expression, names) =>
+      run.inside(node, () =>
+        run.value(expression, new Scope(new Map(Object.entries(names)), scope.functions)),
+      ),
+  };
 }
 
 /** A list behind `...` becomes further arguments, an object named ones. */
@@ -75,7 +98,12 @@ function checkArguments(callee: FlowFunction, { args, named }: Arguments, node: 
       : `${args.length} arguments are given`;
     throw problemAt(extra ?? node, `${usageOf(callee)}: ${problem}; expected ${wanted}`);
   }
+  if (takesAnyName(callee)) return;
   for (const name of Object.keys(named)) checkName(callee, name, args.length, node);
+}
+
+function takesAnyName({ params }: FlowFunction): boolean {
+  return params.some(({ named, rest }) => named && rest);
 }
 
 function arityOf(callee: FlowFunction) {
@@ -100,25 +128,39 @@ function checkName(callee: FlowFunction, name: string, given: number, node: Call
 /** A function with its parameters: `split(separator, text)`. */
 function usageOf({ name, params }: FlowFunction): string {
   const shown = params.map((param) => {
-    if (param.rest) return `${param.name}...`;
+    if (param.rest) return param.named ? `[${param.name}=...]` : `${param.name}...`;
     const sign = param.named ? `${param.name}=` : param.name;
     return param.optional || param.named ? `[${sign}]` : sign;
   });
   return `${name}(${shown.join(", ")})`;
 }
 
-function invoke(callee: FlowFunction, { args, named }: Arguments, node: Call): FlowValue {
+function invoke(callee: FlowFunction, node: Call, work: () => FlowValue): FlowValue {
   try {
-    return callee.call(args, named);
+    return work();
   } catch (error) {
+    // What was wrong in a template or in an argument has its place already.
+    if (error instanceof RcmError && error.where) throw error;
     const hint = error instanceof RcmError ? error.hint : undefined;
     throw new RcmError(`${usageOf(callee)}: ${messageOf(error)}`, {
       code: "flow",
-      where: positionOf(node),
+      where: positionOf(error instanceof ArgumentError ? placeOf(error, callee.params, node) : node),
       cause: error,
       hint,
     });
   }
+}
+
+/** Where an argument stands: one that came out of a spread, where that stands. */
+function placeOf(
+  { param, index }: ArgumentError,
+  params: readonly FlowParam[],
+  { args, expand, ...node }: Call,
+): Span {
+  const position = params.findIndex(({ name, named }) => name === param && !named);
+  const last = args.at(-1);
+  if (position === -1 || (expand && position + index >= args.length - 1)) return last ?? node;
+  return args[position + index] ?? last ?? node;
 }
 
 function checkResult(run: Evaluation, result: FlowValue, node: Call): void {

@@ -12,7 +12,9 @@ export class Evaluation {
   /** What stands for the item in the splat that is being worked out. */
   item: FlowValue = null;
   readonly #workOut: WorkOut;
+  readonly #turns = new Map<Span, number>();
   #steps = 0;
+  #inside = false;
 
   /** @param workOut given from outside, since the kinds of expressions refer to each other in a circle */
   constructor(workOut: WorkOut) {
@@ -34,6 +36,24 @@ export class Evaluation {
       return work();
     } finally {
       this.item = before;
+    }
+  }
+
+  /** How often this was asked of a piece before. */
+  turnOf(span: Span): number {
+    const turn = this.#turns.get(span) ?? 0;
+    this.#turns.set(span, turn + 1);
+    return turn;
+  }
+
+  /** Works out a template that an expression calls for; refused within another one, which could go on without an end. */
+  inside<T>(span: Span, work: () => T): T {
+    if (this.#inside) throw problemAt(span, "A template cannot call for another template");
+    this.#inside = true;
+    try {
+      return work();
+    } finally {
+      this.#inside = false;
     }
   }
 
