@@ -61,7 +61,8 @@ export interface TableFunction extends Documentation {
   readonly bind: (world: World) => FlowFunction;
 }
 
-type Values<P extends readonly Param<unknown>[]> = {
+/** What the parameters make of their arguments. */
+export type Values<P extends readonly Param<unknown>[]> = {
   readonly [K in keyof P]: P[K] extends Param<infer T> ? T : never;
 };
 
@@ -96,24 +97,35 @@ export function define<const P extends readonly Param<unknown>[]>(definition: De
       params,
       ...(lazy ? { lazy } : {}),
       call: (args: FlowList, named: FlowObject, site: CallSite) =>
-        call(params.map((_, i) => valueFor(params, i, args, named)) as Values<P>, { world, site }),
+        call(argumentsOf(params, args, named) as Values<P>, { world, site }),
     }),
   });
 }
 
-function valueFor(
+/**
+ * The arguments for parameters, checked and converted; undefined for those that were left out.
+ *
+ * @throws ArgumentError
+ */
+export function argumentsOf(
   params: readonly Param<unknown>[],
+  args: FlowList,
+  named: FlowObject,
+): readonly unknown[] {
+  return params.map((param, position) => valueFor(param, position, params, args, named));
+}
+
+function valueFor(
+  param: Param<unknown>,
   position: number,
+  params: readonly Param<unknown>[],
   args: FlowList,
   named: FlowObject,
 ): unknown {
-  const param = params[position] as Param<unknown>;
   if (param.rest && param.named) return othersOf(params, named);
   if (param.rest) return args.slice(position).map((value, i) => readAs(param, value, i));
-  const value = (param.named ? undefined : args[position]) ?? undefined;
   if (!param.named && position < args.length) return readAs(param, args[position] ?? null);
-  if (Object.hasOwn(named, param.name)) return readAs(param, named[param.name] ?? null);
-  return value;
+  return Object.hasOwn(named, param.name) ? readAs(param, named[param.name] ?? null) : undefined;
 }
 
 /** The named arguments that no other parameter takes. */

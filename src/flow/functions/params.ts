@@ -18,6 +18,11 @@ export function number(name: string): Param<number> {
   return param(name, "a number", numberOf);
 }
 
+/** A number, or a bool as 1 or 0, as Python takes them. */
+export function numeric(name: string): Param<number> {
+  return param(name, "a number", (value) => (typeof value === "boolean" ? Number(value) : numberOf(value)));
+}
+
 /** The limits of a whole number, both included. */
 interface Limits {
   readonly min?: number;

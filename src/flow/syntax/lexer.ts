@@ -12,9 +12,14 @@ export interface Lexed {
   readonly problems: readonly RcmError[];
 }
 
-/** Takes a source apart into tokens. */
-export function lex(source: Source): Lexed {
+/**
+ * Takes a source apart into tokens.
+ *
+ * @param isTemplate all of it is what stands between the first and the last line of a heredoc
+ */
+export function lex(source: Source, isTemplate = false): Lexed {
   const lexer = new Lexer(source);
+  if (isTemplate) lexer.beginTemplate();
   lexer.run();
   return { tokens: lexer.tokens, problems: lexer.problems };
 }
@@ -22,7 +27,12 @@ export function lex(source: Source): Lexed {
 /** What surrounds the place that is being read. */
 type Mode =
   | { readonly kind: "quoted"; readonly open: Token }
-  | { readonly kind: "heredoc"; readonly open: Token; readonly marker: string; startOfLine: boolean }
+  | {
+      readonly kind: "heredoc";
+      readonly open: Token;
+      readonly marker: string | undefined;
+      startOfLine: boolean;
+    }
   /** Inside `${ }` or `%{ }`: an expression, with this many braces of its own open. */
   | { readonly kind: "sequence"; readonly open: Token; braces: number };
 
@@ -47,8 +57,18 @@ class Lexer {
     this.#at = source.text.startsWith("\uFEFF") ? 1 : 0;
   }
 
+  beginTemplate(): void {
+    const open = this.#add("open heredoc", this.#at);
+    this.#modes.push({ kind: "heredoc", open, marker: undefined, startOfLine: true });
+  }
+
   run(): void {
     while (this.#at < this.#text.length && this.problems.length < MOST_PROBLEMS) this.#next();
+    const mode = this.#modes.at(-1);
+    if (mode?.kind === "heredoc" && mode.marker === undefined) {
+      this.#modes.pop();
+      this.#add("close heredoc", this.#at);
+    }
     if (this.#modes.length > 0) this.#closeAtEnd();
     this.#at = this.#text.length;
     this.#add("end", this.#at);

@@ -7,6 +7,7 @@ import { LONGEST_SOURCE, MOST_PROBLEMS } from "./limits.ts";
 import { Parser, SyntaxFault } from "./parser.ts";
 import { problemAt } from "./problem.ts";
 import { Source } from "./source.ts";
+import { parseTemplate } from "./template.ts";
 
 /** A source as far as it could be read, and all that is wrong with it, from its top. */
 export interface Parsed {
@@ -46,15 +47,33 @@ export function tryParseFile(text: string, file: string): Parsed {
  * @throws RcmError or Problems when it is none
  */
 export function parseExpressionText(text: string, file: string): Expression {
+  return parseWhole(text, file, false, (parser) => parser.expression());
+}
+
+/**
+ * Reads a template, such as a file with `${…}` in it; escapes are those of heredocs.
+ *
+ * @throws RcmError or Problems when it is broken
+ */
+export function parseTemplateText(text: string, file: string): Expression {
+  return parseWhole(text, file, true, parseTemplate);
+}
+
+function parseWhole(
+  text: string,
+  file: string,
+  isTemplate: boolean,
+  parse: (parser: Parser) => Expression,
+): Expression {
   const source = new Source(text, file);
   const tooLong = refuseLong(source);
   if (tooLong) throw tooLong;
-  const { tokens, problems } = lex(source);
+  const { tokens, problems } = lex(source, isTemplate);
   throwAll(inOrder(problems));
   const parser = new Parser(source, tokens, parseExpression);
   try {
     return parser.newlines(false, () => {
-      const expression = parser.expression();
+      const expression = parse(parser);
       parser.expect("end", "the end of the expression");
       return expression;
     });

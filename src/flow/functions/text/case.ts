@@ -1,5 +1,5 @@
-import { define } from "./define.ts";
-import { text } from "./params.ts";
+import { define } from "../define.ts";
+import { text } from "../params.ts";
 
 /** Functions about capital and small letters. */
 export const CASE = [
@@ -8,7 +8,10 @@ export const CASE = [
     category: "Text",
     params: [text("text")],
     summary: "The text in small letters.",
-    examples: [['lower("HELLO")', '"hello"']],
+    examples: [
+      ['lower("HELLO")', '"hello"'],
+      ['lower("АЛЛО!")', '"алло!"'],
+    ],
     call: ([text]) => text.toLowerCase(),
   }),
   define({
@@ -16,15 +19,18 @@ export const CASE = [
     category: "Text",
     params: [text("text")],
     summary: "The text in capital letters.",
-    examples: [['upper("hello")', '"HELLO"']],
+    examples: [
+      ['upper("hello")', '"HELLO"'],
+      ['upper("алло!")', '"АЛЛО!"'],
+    ],
     call: ([text]) => text.toUpperCase(),
   }),
   define({
     name: "title",
     category: "Text",
     params: [text("text")],
-    summary: "The text with the first letter of every word in capitals.",
+    summary: "The text with the first letter of every word as a capital.",
     examples: [['title("hello world")', '"Hello World"']],
-    call: ([text]) => text.replaceAll(/(?<![\p{L}\p{N}_'])\p{L}/gu, (letter) => letter.toUpperCase()),
+    call: ([text]) => text.replaceAll(/(?<![\p{L}\p{N}_])\p{L}/gu, (letter) => letter.toUpperCase()),
   }),
 ];
