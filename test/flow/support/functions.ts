@@ -8,7 +8,7 @@ import { WORLD } from "./world.ts";
 const FUNCTIONS = functionsIn(WORLD);
 
 /** What an expression comes to with all functions, and with `later`, which is not known. */
-export function valueOf(code: string, values: Readonly<Record<string, FlowValue>> = {}): FlowValue {
+export function worth(code: string, values: Readonly<Record<string, FlowValue>> = {}): FlowValue {
   const names = new Map<string, FlowValue>([["later", new Unknown(["task.t.a"])], ...Object.entries(values)]);
   return evaluate(parseExpressionText(code, "x.hcl"), new Scope(names, FUNCTIONS));
 }

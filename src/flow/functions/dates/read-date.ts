@@ -21,9 +21,8 @@ interface Found {
 export function readDate(text: string): DateTime {
   if (text.length > LONGEST) throw notUnderstood(text, "it is too long");
   const { rest, ...found } = withDate(withTime({ rest: ` ${text.trim()} ` }), text);
-  const [unknown] = rest.match(/[^\s,.T-]+/i) ?? [];
-  if (unknown !== undefined && !isFiller(unknown))
-    throw notUnderstood(text, `"${unknown}" is no part of a date`);
+  const unknown = (rest.match(/[^\s,.-]+/g) ?? []).find((word) => !isFiller(word));
+  if (unknown !== undefined) throw notUnderstood(text, `"${unknown}" is no part of a date`);
   const { year, month, day, time, offset } = found;
   if (year === undefined || month === undefined || day === undefined) {
     throw notUnderstood(text, "it names no day, month and year");
@@ -93,7 +92,7 @@ const FORMS: readonly RegExp[] = [
   /(?<=\s)(?<year>\d{4})[-/.](?<month>\d{1,2})[-/.](?<day>\d{1,2})(?!\d)/,
   /(?<=\s)(?<year>\d{4})(?<month>\d\d)(?<day>\d\d)(?!\d)/,
   /(?<=\s)(?<first>\d{1,2})[-/.](?<second>\d{1,2})[-/.](?<year>\d{4}|\d\d)(?!\d)/,
-  new RegExp(String.raw`(?<=\s)${DAY}[\s-]+(?:of\s+)?${MONTH}[\s,-]+(?<year>\d{4})(?!\d)`, "i"),
+  new RegExp(String.raw`(?<=\s)${DAY}[\s-]*(?:of\s+)?${MONTH}[\s,-]*(?<year>\d{4})(?!\d)`, "i"),
   new RegExp(String.raw`(?<=\s)${MONTH}[\s-]+${DAY}(?!\d)(?:,?\s+|-)(?<year>\d{4})(?!\d)`, "i"),
   new RegExp(String.raw`(?<=\s)(?<year>\d{4})[\s-]+${MONTH}[\s-]+${DAY}(?!\d)`, "i"),
   // As `date` and C's ctime print it, with the time, which is gone, in between.
@@ -131,7 +130,7 @@ function monthNumber(name: string): number {
 function isFiller(word: string): boolean {
   const lower = word.toLowerCase();
   return (
-    ["at", "on", "and", "ad"].includes(lower) ||
+    ["at", "on", "and", "ad", "t"].includes(lower) ||
     DAYS.some((day) => [day.toLowerCase(), day.slice(0, 3).toLowerCase()].includes(lower))
   );
 }

@@ -1,6 +1,6 @@
-import { numberText } from "../../evaluate/convert.ts";
 import { type FlowValue, isList, isObject } from "../../value.ts";
 import { compareText } from "../kinds/order.ts";
+import { numberRepr } from "../kinds/python-text.ts";
 import { checkLength } from "../limits.ts";
 
 /** How Python's `json.dumps` is to write. */
@@ -33,7 +33,7 @@ export function pythonJson(value: FlowValue, layout: JsonLayout, level = 0): str
   return typeof value === "string"
     ? text(value, layout)
     : typeof value === "number"
-      ? numberJson(value)
+      ? numberRepr(value)
       : `${value}`;
 }
 
@@ -58,8 +58,4 @@ function text(value: string, { ensureAscii }: JsonLayout): string {
     /[^\0-\x7e]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-}
-
-function numberJson(value: number): string {
-  return Number.isInteger(value) ? numberText(value) : String(value);
 }

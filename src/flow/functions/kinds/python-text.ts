@@ -42,7 +42,7 @@ function specialRepr(value: FlowValue): string {
 }
 
 /** A number is whole or not, where Python tells 1 from 1.0: a whole one is shown as an int. */
-function numberRepr(value: number): string {
+export function numberRepr(value: number): string {
   if (Number.isInteger(value)) return numberText(value);
   const [digits = "", exponent] = value.toExponential().split("e");
   const power = Number(exponent);

@@ -51,21 +51,13 @@ const ABOUT: TextMethods = {
 };
 
 const CASES: TextMethods = {
-  capitalize: method([], (self) => {
-    const [first = "", ...others] = self;
-    return first.toUpperCase() + others.join("").toLowerCase();
-  }),
+  capitalize: method([], capitalized),
   casefold: method([], (self) => self.toLowerCase().replaceAll("ß", "ss").replaceAll("ς", "σ")),
   lower: method([], (self) => self.toLowerCase()),
   swapcase: method([], (self) =>
     Array.from(self, (one) => (one === one.toLowerCase() ? one.toUpperCase() : one.toLowerCase())).join(""),
   ),
-  title: method([], (self) =>
-    self.replaceAll(/\p{L}+/gu, (word) => {
-      const [first = "", ...others] = word;
-      return first.toUpperCase() + others.join("").toLowerCase();
-    }),
-  ),
+  title: method([], (self) => self.replaceAll(/\p{L}+/gu, capitalized)),
   upper: method([], (self) => self.toUpperCase()),
 };
 
@@ -134,6 +126,13 @@ const PARTS: TextMethods = {
 
 /** Methods of Python's str. */
 export const TEXT_METHODS: TextMethods = { ...ABOUT, ...CASES, ...SHAPES, ...PARTS };
+
+function capitalized(word: string): string {
+  const [first = "", ...others] = word;
+  // ß becomes Ss.
+  const [capital = "", ...small] = first.toUpperCase();
+  return capital + [...small, ...others].join("").toLowerCase();
+}
 
 function separator() {
   return param("separator", "text that is not empty", (value) =>

@@ -46,7 +46,7 @@ function wordsOf(text: string, most: number): FlowList {
   const found = Array.from(text.matchAll(/\S+/g));
   const rest = found[most];
   const first = found.slice(0, most).map(([word]) => word);
-  return rest ? [...first, text.slice(rest.index).trimEnd()] : first;
+  return rest ? [...first, text.slice(rest.index)] : first;
 }
 
 /** What stands before the first separator, the separator, and what stands behind it. */

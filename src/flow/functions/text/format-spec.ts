@@ -3,6 +3,8 @@ export interface FormatSpec {
   readonly fill: string;
   readonly align: "<" | ">" | "=" | "^" | undefined;
   readonly sign: "+" | "-" | " ";
+  /** A `0` before the width: fill with zeros behind the sign. */
+  readonly zero: boolean;
   readonly noNegativeZero: boolean;
   readonly alternate: boolean;
   readonly width: number;
@@ -31,7 +33,8 @@ export function readSpec(text: string): FormatSpec {
   }
   return {
     fill: fill ?? (zero ? "0" : " "),
-    align: (align as FormatSpec["align"]) ?? (zero ? "=" : undefined),
+    align: align as FormatSpec["align"],
+    zero: zero !== undefined,
     sign: (sign as FormatSpec["sign"]) ?? "-",
     noNegativeZero: z !== undefined,
     alternate: alternate !== undefined,

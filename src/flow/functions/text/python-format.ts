@@ -23,21 +23,20 @@ export function pythonFormat(value: FlowValue, spec: string): string {
 
 function formatText(text: string, spec: FormatSpec): string {
   const { type, align, precision, sign, alternate, grouping } = spec;
-  if (
-    (type !== "" && type !== "s") ||
-    (align === "=" && spec.fill !== "0") ||
-    sign !== "-" ||
-    alternate ||
-    grouping !== ""
-  ) {
+  if (!["", "s"].includes(type) || align === "=" || sign !== "-" || alternate || grouping !== "") {
     throw new Error("a string takes a fill, an alignment, a width and a precision only");
   }
   const cut = precision === undefined ? text : [...text].slice(0, precision).join("");
-  return aligned(cut, "", { ...spec, align: align === "=" ? "<" : align }, "<");
+  return aligned(cut, "", spec, "<");
 }
 
 /** Pads to the width; a sign stays before zeros. */
-function aligned(text: string, sign: string, { fill, align, width }: FormatSpec, natural: "<" | ">"): string {
+function aligned(
+  text: string,
+  sign: string,
+  { fill, align, width }: FormatSpec,
+  natural: "<" | ">" | "=",
+): string {
   const missing = Math.max(0, width - [...text].length - sign.length);
   const where = align ?? natural;
   if (where === "=") return sign + fill.repeat(missing) + text;
@@ -54,18 +53,19 @@ const BASES: Readonly<Record<string, readonly [base: number, prefix: string]>> =
 
 function formatNumber(value: number, spec: FormatSpec): string {
   const { type, precision } = spec;
-  if (type === "c") return aligned(character(value, spec), "", spec, "<");
+  if (type === "c") return aligned(character(value, spec), "", spec, spec.zero ? "=" : "<");
   if (type === "s") throw new Error('the format "s" is for text only; expected one for numbers');
   if (BASES[type] || type === "d") return formatInt(value, spec);
   if (type === "" && precision === undefined && Number.isInteger(value)) return formatInt(value, spec);
   return signed(value, decimals(Math.abs(value), spec), spec, 3);
 }
 
-function character(value: number, { sign, precision }: FormatSpec): string {
-  if (!Number.isInteger(value) || value < 0 || value > 0x10ffff || sign !== "-" || precision !== undefined) {
-    throw new Error(
-      `${value} is no character's number, or has a sign or a precision, which "c" does not take`,
-    );
+function character(value: number, { sign, precision, grouping, alternate }: FormatSpec): string {
+  if (sign !== "-" || precision !== undefined || grouping !== "" || alternate) {
+    throw new Error('the format "c" takes a fill, an alignment and a width only');
+  }
+  if (!Number.isInteger(value) || value < 0 || value > 0x10ffff) {
+    throw new Error(`${value} is no character's number; expected a whole number from 0 to 1114111`);
   }
   return String.fromCodePoint(value);
 }
@@ -87,17 +87,20 @@ function signed(value: number, digits: string, spec: FormatSpec, size: number, p
   const isZero = !/[1-9a-z]/i.test(digits.split(/e/i)[0] ?? "");
   const negative = (value < 0 || Object.is(value, -0)) && !(spec.noNegativeZero && isZero);
   const sign = (negative ? "-" : spec.sign === "-" ? "" : spec.sign) + prefix;
-  if (spec.grouping === "") return aligned(digits, sign, spec, ">");
+  const natural = spec.zero ? "=" : ">";
+  if (spec.grouping === "") return aligned(digits, sign, spec, natural);
   const [whole = "", ...others] = digits.split(/(?=[.e%])/i);
   const width =
-    spec.align === "=" && spec.fill === "0" ? spec.width - sign.length - others.join("").length : 0;
-  return aligned(grouped(whole, size, spec.grouping, width) + others.join(""), sign, spec, ">");
+    (spec.align ?? natural) === "=" && spec.fill === "0"
+      ? spec.width - sign.length - others.join("").length
+      : 0;
+  return aligned(grouped(whole, size, spec.grouping, width) + others.join(""), sign, spec, natural);
 }
 
 /** In groups, with zeros before it as far as the width lets them. */
 function grouped(digits: string, size: number, separator: string, width: number): string {
   let all = digits;
-  while (all.length + Math.floor(all.length / size) < width) all = `0${all}`;
+  while (all.length + Math.floor((all.length - 1) / size) < width) all = `0${all}`;
   return all.replaceAll(new RegExp(`(?<=.)(?=(?:.{${size}})+$)`, "g"), separator);
 }
 
@@ -106,7 +109,7 @@ function decimals(value: number, { type, precision, alternate }: FormatSpec): st
   if (type === "f" || type === "F") return pointed(fixed(value, places), alternate);
   if (type === "%") return `${pointed(fixed(value * 100, places), alternate)}%`;
   if (type === "e" || type === "E") return inCase(exponential(...scientific(value, places), alternate), type);
-  if (type === "" && precision === undefined) return repr(value);
+  if (type === "" && precision === undefined) return alternate ? pointed(repr(value), true) : repr(value);
   return inCase(general(value, Math.max(1, places), type, alternate), type);
 }
 
@@ -131,7 +134,7 @@ function trimmed(text: string): string {
 }
 
 function pointed(text: string, alternate: boolean): string {
-  return alternate && !text.includes(".") ? `${text}.` : text;
+  return alternate && !text.includes(".") ? text.replace(/(?=e|$)/, ".") : text;
 }
 
 function inCase(text: string, type: string): string {
