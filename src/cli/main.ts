@@ -228,6 +228,18 @@ export function program(result: { code: number }): Command {
     );
 
   rcm
+    .command("functions")
+    .argument("[function]", "its name")
+    .description("list the functions that flows can call, or explain one")
+    .option("--json", "as JSON")
+    .action(
+      does(
+        async (name: string | undefined, flags: Flags) =>
+          await (await import("./functions.ts")).functions(name, flags),
+      ),
+    );
+
+  rcm
     .command("fmt")
     .argument("[files...]", "flows, or folders of them; - for standard input; the folder it is called in")
     .description("lay out flows (.hcl) in their canonical form")

@@ -69,6 +69,11 @@ test("modules, their options and the values of these", async () => {
   expect(await words("run all copy constructor=")).toEqual([]);
 });
 
+test("functions of flows", async () => {
+  expect(await words("functions base64g")).toEqual(["base64gunzip", "base64gzip"]);
+  expect((await after("functions uppe")).words).toEqual([["upper", "The text in capital letters."]]);
+});
+
 test.each([
   ["apply si", 0],
   ["apply --private-key ~/.ss", 0],

@@ -165,6 +165,7 @@ async function valuesOf(
       /^[./~]/.test(current.slice(from))
         ? { words: [], filesAfter: from }
         : behind(Object.entries(grammar.modules).map(([name, { summary }]) => [name, summary] as const)),
+    function: () => behind(Object.entries(grammar.functions)),
     pattern: async () =>
       atFile(current, from) ?? patterns(current, from, await (await names()).patterns(sources(line))),
     run: async () => behind(await (await names()).runs("all")),

@@ -1,5 +1,6 @@
 import type { Argument, Command, Option } from "commander";
 import { z } from "zod";
+import { table } from "../../flow/functions/table.ts";
 import type { Module, ModuleDefinition } from "../../module/define.ts";
 import { program } from "../main.ts";
 import { allModules } from "../registry.ts";
@@ -10,6 +11,7 @@ export function ownGrammar(): Grammar {
   return {
     rcm: commandGrammar(program({ code: 0 })),
     modules: Object.fromEntries([...allModules()].map(([name, module]) => [name, moduleGrammar(module)])),
+    functions: Object.fromEntries(Array.from(table.values(), ({ name, summary }) => [name, summary])),
   };
 }
 
@@ -24,6 +26,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   host: "host",
   step: "step",
   module: "module",
+  function: "function",
 };
 
 function commandGrammar(command: Command): CommandGrammar {

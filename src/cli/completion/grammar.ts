@@ -1,5 +1,15 @@
 /** What a word on the command line may be, as far as completion knows. */
-export type Kind = "file" | "source" | "pattern" | "run" | "resumable" | "host" | "step" | "module" | "free";
+export type Kind =
+  | "file"
+  | "source"
+  | "pattern"
+  | "run"
+  | "resumable"
+  | "host"
+  | "step"
+  | "module"
+  | "function"
+  | "free";
 
 /** A value: one of these words, or anything of a kind. */
 export type Value = Kind | readonly string[];
@@ -33,4 +43,6 @@ export interface ModuleGrammar {
 export interface Grammar {
   readonly rcm: CommandGrammar;
   readonly modules: Readonly<Record<string, ModuleGrammar>>;
+  /** The functions of flows, each with its summary. */
+  readonly functions: Readonly<Record<string, string>>;
 }

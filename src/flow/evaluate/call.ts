@@ -2,6 +2,7 @@ import { messageOf, RcmError } from "../../errors.ts";
 import { didYouMean } from "../../util/nearest.ts";
 import { ArgumentError } from "../functions/argument-error.ts";
 import type { CallSite, FlowFunction, FlowParam } from "../functions/function.ts";
+import { usageOf } from "../functions/usage.ts";
 import type { Call, Expression } from "../syntax/ast.ts";
 import { problemAt } from "../syntax/problem.ts";
 import { positionOf, type Span } from "../syntax/source.ts";
@@ -123,16 +124,6 @@ function checkName(callee: FlowFunction, name: string, given: number, node: Call
   if (!callee.params[index]?.named && index < given) {
     throw problemAt(place, `${usageOf(callee)}: the argument "${name}" is given twice`);
   }
-}
-
-/** A function with its parameters: `split(separator, text)`. */
-function usageOf({ name, params }: FlowFunction): string {
-  const shown = params.map((param) => {
-    if (param.rest) return param.named ? `[${param.name}=...]` : `${param.name}...`;
-    const sign = param.named ? `${param.name}=` : param.name;
-    return param.optional || param.named ? `[${sign}]` : sign;
-  });
-  return `${name}(${shown.join(", ")})`;
 }
 
 function invoke(callee: FlowFunction, node: Call, work: () => FlowValue): FlowValue {
