@@ -1,9 +1,10 @@
-import { fileURLToPath } from "node:url";
+import { readFile, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { functionsMarkdown } from "../support/functions-markdown.ts";
 
-const PAGE = fileURLToPath(new URL("../../../docs/functions.md", import.meta.url));
+const PAGE = new URL("../../../docs/functions.md", import.meta.url);
 
-test("docs/functions.md is what the table says; `npx vitest run -u test/flow/functions/docs.test.ts` writes it", async () => {
-  await expect(functionsMarkdown()).toMatchFileSnapshot(PAGE);
+test("docs/functions.md is what the table says; with RCM_WRITE_DOCS=1 it is written", async () => {
+  if (process.env.RCM_WRITE_DOCS === "1") await writeFile(PAGE, functionsMarkdown());
+  expect(await readFile(PAGE, "utf8")).toBe(functionsMarkdown());
 });
