@@ -18,7 +18,7 @@ interface Surroundings {
 }
 
 /** What the documentation says of a function. */
-export interface Documentation {
+interface Documentation {
   readonly category: Category;
   /** One sentence. */
   readonly summary: string;
@@ -51,7 +51,7 @@ export const CATEGORIES = [
 ] as const;
 
 /** A theme of the documentation. */
-export type Category = (typeof CATEGORIES)[number];
+type Category = (typeof CATEGORIES)[number];
 
 /** A function of the table. */
 export interface TableFunction extends Documentation {

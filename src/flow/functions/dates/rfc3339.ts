@@ -13,7 +13,7 @@ export function timestamp(name: string) {
 }
 
 /** @returns undefined when it is none */
-export function readTimestamp(text: string): DateTime | undefined {
+function readTimestamp(text: string): DateTime | undefined {
   const [whole, year, month, day, hour, minute, second, fraction = "", sign, hours, minutes] =
     FORM.exec(text) ?? [];
   if (whole === undefined || Number(hours ?? 0) > 23 || Number(minutes ?? 0) > 59) return undefined;
