@@ -102,7 +102,9 @@ function stateBy({ name, pattern }: Options, state: ServiceState): Ways {
   const running =
     pattern === undefined
       ? sh`[ -x ${`/etc/init.d/${name}`} ] && ${`/etc/init.d/${name}`} status >/dev/null 2>&1`
-      : sh`( for p in /proc/[0-9]*; do case $(tr '\\0' ' ' <"$p/cmdline") in *${pattern}*) exit 0 ;; esac; done; exit 1 ) 2>/dev/null`;
+      : // Named before tail and the others are there, which would find themselves. The headers that tail puts between files
+        // keep the words of two processes apart, and are no words of any.
+        sh`( cd /proc; set -- [0-9]*/cmdline; case $(tail -n +1 "$@" | tr '\\0' ' ' | sed 's,^==> [0-9]*/cmdline <==$,,') in *${pattern}*) exit 0 ;; esac; exit 1 ) 2>/dev/null`;
   return {
     systemd: unitState({ name }, state),
     openrc: classic(
