@@ -1,3 +1,4 @@
+import { ftruncateSync, writeSync } from "node:fs";
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { messageOf, RcmError } from "../errors.ts";
@@ -40,21 +41,31 @@ export const NOTHING_RESTORED: Restored = {
 
 /** The journal of one host. */
 export interface Journal {
-  /** Returns when the entry is safe on the disk. */
+  /** Returns when the entry is in the file: it is still there when rcm dies at once. */
   append(entry: Entry): Promise<void>;
+  /** Returns when all that was appended is safe on the disk: it is still there when the power goes at once. */
+  sync(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Keeps nothing: for dry runs and ad hoc commands. */
-export const NO_JOURNAL: Journal = { append: async () => undefined, close: async () => undefined };
+export const NO_JOURNAL: Journal = {
+  append: async () => undefined,
+  sync: async () => undefined,
+  close: async () => undefined,
+};
 
-/** A journal in a file: appends are flushed to the disk before they count, several of them together. */
+/** A journal in a file: those entries that come together are written together, and so is what is to be safe. */
 export class FileJournal implements Journal {
   readonly #path: string;
   readonly #file: FileHandle;
+  /** Bytes of whole entries in the file. */
   #length: number;
+  /** Bytes of them that are safe. */
+  #safe: number;
   #waiting: string[] = [];
-  #flushing: Promise<void> | undefined;
+  #writing: Promise<void> | undefined;
+  #syncing: Promise<void> | undefined;
   #broken: RcmError | undefined;
 
   /** Opens the file, made if need be; a torn last line is cut off. */
@@ -69,47 +80,78 @@ export class FileJournal implements Journal {
     this.#path = path;
     this.#file = file;
     this.#length = length;
+    this.#safe = length;
   }
 
   async append(entry: Entry): Promise<void> {
     if (this.#broken) throw this.#broken;
     this.#waiting.push(encode(entry));
-    // Whoever comes while a flush is under way goes with the next one.
-    const before = this.#flushing;
-    if (before) await before.catch(() => undefined);
-    if (this.#waiting.length > 0) this.#flushing = this.#flush();
-    await this.#flushing;
+    this.#writing ??= Promise.resolve().then(() => this.#write());
+    await this.#writing;
+  }
+
+  async sync(): Promise<void> {
+    await this.#writing;
+    while (this.#safe < this.#length) {
+      this.#syncing ??= this.#flush().finally(() => {
+        this.#syncing = undefined;
+      });
+      await this.#syncing; // which may have begun before the last entry came
+    }
   }
 
   async close(): Promise<void> {
     await this.#file.close();
   }
 
-  async #flush(): Promise<void> {
+  /** Handing such short texts to another thread would take longer than writing them. */
+  #write(): void {
     const bytes = Buffer.from(this.#waiting.join(""));
     this.#waiting = [];
+    this.#writing = undefined;
     try {
-      await writeWhole(this.#file, bytes);
-      await this.#file.datasync();
+      writeWhole(this.#file.fd, bytes);
       this.#length += bytes.length;
     } catch (cause) {
-      this.#broken = new RcmError(`Cannot write the checkpoint "${this.#path}": ${messageOf(cause)}`, {
-        code: "state",
-        hint: "make room on the disk; what is written already can be resumed",
-        cause,
-      });
-      await this.#file.truncate(this.#length).catch(() => undefined);
-      throw this.#broken;
+      this.#cutOff();
+      throw this.#breaks(cause);
     }
+  }
+
+  async #flush(): Promise<void> {
+    const length = this.#length;
+    try {
+      await this.#file.datasync();
+      this.#safe = length;
+    } catch (cause) {
+      throw this.#breaks(cause);
+    }
+  }
+
+  /** Half an entry, if it cannot be cut off now, is when the file is opened the next time. */
+  #cutOff(): void {
+    try {
+      ftruncateSync(this.#file.fd, this.#length);
+    } catch {}
+  }
+
+  /** Nothing is written any more. */
+  #breaks(cause: unknown): RcmError {
+    this.#broken ??= new RcmError(`Cannot write the checkpoint "${this.#path}": ${messageOf(cause)}`, {
+      code: "state",
+      hint: "make room on the disk; what is written already can be resumed",
+      cause,
+    });
+    return this.#broken;
   }
 }
 
 /** On a full disk a write may be short and say nothing. */
-async function writeWhole(file: FileHandle, bytes: Buffer): Promise<void> {
+function writeWhole(file: number, bytes: Buffer): void {
   for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done);
-    if (bytesWritten === 0) throw new Error("the disk takes no more bytes");
-    done += bytesWritten;
+    const written = writeSync(file, bytes, done, bytes.length - done);
+    if (written === 0) throw new Error("the disk takes no more bytes");
+    done += written;
   }
 }
 

@@ -76,6 +76,7 @@ export const NO_RECORD: RunRecord = {
 export class RunFolder implements RunRecord {
   readonly folder: string;
   readonly header: RunHeader;
+  readonly #isNew: boolean;
   /** Folders of hosts that are there. */
   readonly #made = new Set<string>();
 
@@ -100,7 +101,7 @@ export class RunFolder implements RunRecord {
       syncFolder(join(stateFolder, "resumable")),
       writeDurably(join(folder, "run.json"), header),
     ]);
-    return new RunFolder(folder, header);
+    return new RunFolder(folder, header, true);
   }
 
   /** Opens the folder of a run that there is. */
@@ -116,12 +117,13 @@ export class RunFolder implements RunRecord {
         },
       );
     }
-    return new RunFolder(folder, header);
+    return new RunFolder(folder, header, false);
   }
 
-  private constructor(folder: string, header: RunHeader) {
+  private constructor(folder: string, header: RunHeader, isNew: boolean) {
     this.folder = folder;
     this.header = header;
+    this.#isNew = isNew;
   }
 
   get receipts(): string {
@@ -164,7 +166,7 @@ export class RunFolder implements RunRecord {
   }
 
   sink(host: string, step: string): Sink {
-    return new FileSink(this.sinkPath(host, step));
+    return new FileSink(this.sinkPath(host, step), this.#isNew);
   }
 
   /** Path of a step's output files, without extension. */

@@ -46,18 +46,23 @@ interface Files {
  */
 export class FileSink implements Sink {
   readonly #path: string;
+  readonly #isNew: boolean;
   #files: Files | undefined;
   #attempt: number | undefined;
 
-  /** @param path without extension; the files are made when the first byte comes */
-  constructor(path: string) {
+  /**
+   * @param path without extension; the files are made when the first byte comes
+   * @param isNew no earlier rcm can have made them
+   */
+  constructor(path: string, isNew = false) {
     this.#path = path;
+    this.#isNew = isNew;
   }
 
   begin(attempt: number): void {
     this.#attempt = attempt;
     // One that prints nothing must not be taken for the one before, which printed something.
-    if (this.#files || existsSync(`${this.#path}.idx`)) this.#guarded(() => this.#open());
+    if (this.#files || (!this.#isNew && existsSync(`${this.#path}.idx`))) this.#guarded(() => this.#open());
   }
 
   write(stream: Stream, data: Buffer): void {

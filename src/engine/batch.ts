@@ -93,6 +93,14 @@ function isPlain({ step, work }: Prepared): boolean {
   return work?.isPlain === true && step.post === undefined && step.assert === undefined;
 }
 
+/**
+ * Will a resumed run learn from the host what became of the step? State is looked at again, and an action has left a
+ * receipt.
+ */
+export function isSettledByHost(prepared: Prepared): boolean {
+  return prepared.work?.kind === "property" || isPlain(prepared);
+}
+
 /** True for a result that lets go on what awaits the step. */
 export function succeeds(result: Result | undefined): boolean {
   return result !== undefined && succeeded(result);

@@ -3,6 +3,7 @@ import type { RunRecord } from "../checkpoint/run-folder.ts";
 import { NO_SINK, type Sink } from "../checkpoint/sink.ts";
 import type { RcmError } from "../errors.ts";
 import type { Counts, Emit, HostFinished, HostStatus } from "../event/event.ts";
+import { NotKnown } from "../module/context.ts";
 import type { LocalSide } from "../module/define.ts";
 import { type Result, succeeded } from "../module/result.ts";
 import type { RebootRequest } from "../module/run.ts";
@@ -16,13 +17,14 @@ import { type ContextUse, contextFor } from "./context.ts";
 import type { Dial } from "./dial.ts";
 import { HostLine } from "./line.ts";
 import { Outlet } from "./outlet.ts";
-import { type Prepared, prepare } from "./prepare.ts";
+import { type Prepared, prepare, readsFacts } from "./prepare.ts";
 import { Reach } from "./reach.ts";
 import { reboot } from "./reboot.ts";
 import { countResults, isFinal, notRun } from "./results.ts";
 import type { Vault } from "./secrets.ts";
 import { runStep } from "./step-run.ts";
 import { StubLine, type Stubs } from "./stubs.ts";
+import type { Turn } from "./turn.ts";
 
 /** What a host's run works with. */
 export interface HostRunOptions {
@@ -105,12 +107,15 @@ export class HostRun {
     const isRebooting = (this.#restored?.rebooting.size ?? 0) > 0;
     const refusal = isNeeded && !this.#options.stubs ? await this.#reach.connect({ isRebooting }) : undefined;
     if (refusal) return false;
+    if (this.#options.fuse) void this.#foreseeFacts(part);
     const results = await Promise.all(ordered(part.steps).map((id) => this.#result(id, part, blocked)));
     return (await this.#reach.admitted) && results.every(succeeded) && this.#reach.unreachable === undefined;
   }
 
   /** Closes the line and says how it went. */
   async finish(): Promise<HostSummary> {
+    // Before the host forgets what it knows of the run, the disk must know it.
+    await this.#journal?.sync();
     // A run that is to be resumed needs them; where no process was run there are none.
     const isOver = !this.#options.signal.aborted && this.#reach.unreachable === undefined;
     await this.#line.close(
@@ -165,11 +170,15 @@ export class HostRun {
         await this.#journalled({ type: "blocked", step: step.id, at: Date.now() });
       return this.#finished(step, withoutRunning, false);
     }
-    const result = await this.#run(step);
+    const turn = this.#ahead.turn(step);
+    const result = await this.#run(step, turn);
     // What was cancelled, or never reached the host, is not done: a resumed run does it.
     if (result.status === "cancelled" || result.status === "blocked")
       await this.#journalled({ type: "cancelled", step: step.id, at: Date.now() });
-    else await this.#journalled({ type: "finished", step: step.id, result });
+    else {
+      await this.#journalled({ type: "finished", step: step.id, result });
+      if (!turn.isSettledByHost) await this.#journal?.sync();
+    }
     return this.#finished(step, result, false);
   }
 
@@ -192,11 +201,11 @@ export class HostRun {
     return isIdle ? notRun("skipped", `no change in ${step.changed.join(", ")}`) : undefined;
   }
 
-  async #run(step: PlannedStep): Promise<Result> {
+  async #run(step: PlannedStep, turn: Turn): Promise<Result> {
     const { mode, local, emit, signal, stubs } = this.#options;
     const result = await runStep({
       step,
-      turn: this.#ahead.turn(step),
+      turn,
       line: this.#line,
       mode,
       local,
@@ -239,12 +248,29 @@ export class HostRun {
     });
   }
 
-  /** Prepares a step before its turn, if everything that it reads is known; what is wrong with it shows in its turn. */
+  /** Facts that some step will read come with the first answers. */
+  async #foreseeFacts({ steps }: HostPart): Promise<void> {
+    for (const step of steps) {
+      if (this.#line.knownFacts || this.#isRestored(step.id)) continue;
+      if (await readsFacts(step, this.#context(step).ctx)) return this.#line.wantFacts();
+    }
+  }
+
+  /**
+   * Prepares a step before its turn, if it is to run and everything that it reads is known; what is wrong with it shows
+   * in its turn.
+   */
   async #prepareAhead(step: PlannedStep): Promise<Prepared | undefined> {
     const { ctx, unknown } = this.#context(step);
     const { mode, local } = this.#options;
-    const prepared = await prepare(step, ctx, { line: this.#line, mode, local }).catch(() => undefined);
-    return unknown.size > 0 ? undefined : prepared;
+    try {
+      if (step.when && !(await step.when(ctx))) return undefined;
+      const prepared = await prepare(step, ctx, { line: this.#line, mode, local });
+      return unknown.size > 0 ? undefined : prepared;
+    } catch (error) {
+      if (error instanceof NotKnown && error.what === "facts") this.#line.wantFacts();
+      return undefined;
+    }
   }
 
   /** Writes down that steps may be run from now on. */
@@ -263,13 +289,15 @@ export class HostRun {
   ): Promise<void> {
     const before = this.#restored?.rebooting.get(step.id);
     if (before !== undefined && before !== (await this.#line.facts()).bootId) return;
-    const begun = (bootId: string): Promise<void> =>
-      this.#journalled({ type: "rebooting", step: step.id, bootId, at: Date.now() });
+    const begun = async (bootId: string): Promise<void> => {
+      await this.#journalled({ type: "rebooting", step: step.id, bootId, at: Date.now() });
+      await this.#journal?.sync();
+    };
     await reboot(this.#line, request, run, begun, signal);
     this.#options.emit({ type: "host-connected", host: this.name });
   }
 
-  /** The event comes after the journal, so nothing is shown that a crash could take back. */
+  /** The event comes after the journal, so nothing is shown that a crash of rcm could take back. */
   #finished(step: PlannedStep, result: Result, restored: boolean): Result {
     this.#results.set(step.id, result);
     this.#options.emit({ type: "step-finished", host: this.name, step: step.id, result, restored });

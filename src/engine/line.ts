@@ -8,6 +8,7 @@ import { type Script, sh } from "../shell/script.ts";
 import { type Become, type Connection, noTraffic, type TrafficCounter } from "../transport/connection.ts";
 import { isFull } from "../transport/is-full.ts";
 import { type Receiving, receive } from "../transport/receive.ts";
+import type { Request, Sent } from "../transport/request.ts";
 import type { Session } from "../transport/session.ts";
 import { abortable } from "../util/abortable.ts";
 import type { Dial } from "./dial.ts";
@@ -21,7 +22,7 @@ const TIDY_TIMEOUT = 5000;
 interface Up {
   readonly connection: Connection;
   readonly sessions: SessionPool;
-  /** Asked for when somebody wants to know. */
+  /** Asked for when somebody wants to know; undefined also when they could not be had. */
   facts: Promise<Facts> | undefined;
 }
 
@@ -34,6 +35,7 @@ export class HostLine {
   readonly #receipts: string | undefined;
   #up: Up | undefined;
   #known: Facts | undefined;
+  #areFactsWanted = false;
   #isLost = false;
   readonly #spares = new Map<string, Promise<Connection>>();
 
@@ -60,7 +62,7 @@ export class HostLine {
       receiptsOf: (become) =>
         this.#receipts && `.rcm-${[this.#receipts, become?.user].filter(Boolean).join("-")}`,
     });
-    const up = { connection, sessions, facts: undefined };
+    const up: Up = { connection, sessions, facts: undefined };
     this.#up = up;
     this.#isLost = false;
     void connection.lost.then(() => {
@@ -76,9 +78,38 @@ export class HostLine {
   /** What the host is: asked once a connection. */
   async facts(): Promise<Facts> {
     const up = this.#line;
-    up.facts ??= gatherFacts(up.sessions);
-    this.#known = await up.facts;
-    return this.#known;
+    const asked = await up.facts?.catch(() => undefined); // its session may have ended with a step
+    if (asked) return asked;
+    return await this.#ask(up, (request) =>
+      up.sessions.use(undefined, undefined, (session) => session.run(request)),
+    );
+  }
+
+  /** Some step will want the facts: they are asked for with the next steps that go out. */
+  wantFacts(): void {
+    this.#areFactsWanted = true;
+  }
+
+  /** Sends steps of that user in one write, and with them the question for the facts where they are wanted. */
+  submit(session: Session, become: Become | undefined, requests: readonly Request[]): readonly Sent[] {
+    const up = this.#line;
+    if (this.#areFactsWanted && !become && !up.facts) void this.#ask(up, (request) => session.run(request));
+    return session.submit(requests);
+  }
+
+  /** Asks for the facts; where that fails they can be asked for again. */
+  #ask(up: Up, run: (request: Request) => Promise<unknown>): Promise<Facts> {
+    const asked = gatherFacts(run);
+    up.facts = asked;
+    asked.then(
+      (facts) => {
+        if (this.#up === up) this.#known = facts;
+      },
+      () => {
+        if (up.facts === asked) up.facts = undefined;
+      },
+    );
+    return asked;
   }
 
   /** The facts, if they have been asked for already. */
@@ -196,10 +227,11 @@ export class HostLine {
   }
 }
 
-async function gatherFacts(sessions: SessionPool): Promise<Facts> {
+async function gatherFacts(run: (request: Request) => Promise<unknown>): Promise<Facts> {
   const text: Buffer[] = [];
-  const output = (stream: string, data: Buffer): void => void (stream === "stdout" && text.push(data));
-  await sessions.use(undefined, undefined, (session) => session.run({ body: factsScript.text, output }));
+  const output = (stream: string, data: Buffer): void =>
+    void (stream === "stdout" && text.push(Buffer.from(data)));
+  await run({ body: factsScript.text, output });
   return parseFacts(Buffer.concat(text).toString());
 }
 

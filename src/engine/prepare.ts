@@ -1,6 +1,6 @@
 import { RcmError } from "../errors.ts";
 import { act } from "../module/action.ts";
-import type { StepContext } from "../module/context.ts";
+import { NotKnown, type StepContext } from "../module/context.ts";
 import { converge } from "../module/converge.ts";
 import type { LocalSide } from "../module/define.ts";
 import { checkOptions, hasDeferred, resolveOptions, resolveValue } from "../module/options.ts";
@@ -28,6 +28,18 @@ export interface PrepareSource {
   readonly line: HostLine;
   readonly mode: Mode;
   readonly local: LocalSide;
+}
+
+/** Does it read facts that are not known yet? */
+export async function readsFacts({ when, call, env, cwd }: PlannedStep, ctx: StepContext): Promise<boolean> {
+  try {
+    await when?.(ctx);
+    if (hasDeferred(call.definition, call.options)) await resolveOptions(call.definition, call.options, ctx);
+    await resolveValue([env, cwd], ctx);
+    return false;
+  } catch (error) {
+    return error instanceof NotKnown && error.what === "facts";
+  }
 }
 
 /** Resolves and checks a step's options, and makes what is to be sent of them. */

@@ -56,7 +56,7 @@ async function run(options: StepRunOptions): Promise<Result> {
   const use = { unknown: new Set<string>() };
   try {
     const given = await turn.ready();
-    if (!(await isWanted(options, use))) return notRun("skipped", "its condition does not hold");
+    if (!given && !(await isWanted(options, use))) return notRun("skipped", "its condition does not hold");
     const [outcome, attempts] = await tryOften(options, given, use, startedAt);
     return toResult(outcome, { attempts, startedAt, step, isInterrupted: signal.aborted });
   } catch (error) {

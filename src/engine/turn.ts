@@ -4,7 +4,7 @@ import type { PlannedStep } from "../plan/plan.ts";
 import type { Answer, Sent } from "../transport/request.ts";
 import { abortable } from "../util/abortable.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
-import { Batch, type BatchOptions, type LateOutput, type TakeOutput } from "./batch.ts";
+import { Batch, type BatchOptions, isSettledByHost, type LateOutput, type TakeOutput } from "./batch.ts";
 import type { HostLine } from "./line.ts";
 import type { Prepared } from "./prepare.ts";
 import { guarded, type Lease } from "./sessions.ts";
@@ -12,7 +12,7 @@ import { guarded, type Lease } from "./sessions.ts";
 /** What sending ahead works with. */
 export interface TurnOptions extends BatchOptions {
   readonly line: HostLine;
-  /** Prepares a step whose turn has not come; undefined when something it reads is not known yet. */
+  /** Prepares a step whose turn has not come; undefined when it is not known yet whether it is to run, or what. */
   readonly prepare: (step: PlannedStep) => Promise<Prepared | undefined>;
   /** Is awaited before anything of these steps is sent. */
   readonly begun: (steps: readonly PlannedStep[]) => Promise<void>;
@@ -53,6 +53,7 @@ export class Turn {
   #held: Deferred<void> | undefined;
   #hasCome = false;
   #isOver = false;
+  #isSettledByHost = false;
   /** Which attempt this is, counted from 1. */
   attempt = 1;
 
@@ -72,7 +73,7 @@ export class Turn {
     if (this.#held === undefined && this.#underway === undefined && isSendable(this.step)) this.#hold();
   }
 
-  /** Waits until it is known whether the step has been sent ahead; gives what was prepared for it then. */
+  /** Waits until it is known whether the step has been sent ahead; gives what was prepared of a wanted one then. */
   async ready(): Promise<Prepared | undefined> {
     if (this.#held) {
       await this.#held.promise;
@@ -83,8 +84,14 @@ export class Turn {
     return prepared;
   }
 
+  /** Will a resumed run learn from the host what became of the step? */
+  get isSettledByHost(): boolean {
+    return this.#isSettledByHost;
+  }
+
   /** The answer to a pass of this step, which is sent unless it was sent ahead. */
   async exchange(prepared: Prepared, pass: Pass, signal: AbortSignal, output: TakeOutput): Promise<Exchange> {
+    this.#isSettledByHost = isSettledByHost(prepared);
     const early = this.#underway && (await this.#arrived(this.#underway, signal, output));
     if (early) return { answer: early, roundTrips: 0 };
     const shared = await this.#session(prepared);
@@ -148,7 +155,8 @@ export class Turn {
       await abortable(Promise.all(files), signal);
       await this.#options.begun(going.map((turn) => turn.step));
       signal.throwIfAborted();
-      const [own, ...others] = shared.lease.session.submit(batch.requests);
+      const { line } = this.#options;
+      const [own, ...others] = line.submit(shared.lease.session, prepared.become, batch.requests);
       going.forEach((turn, i) => {
         turn.#goes({ shared, sent: others[i] as Sent, output: batch.outputs[i + 1] as LateOutput });
       });
@@ -228,7 +236,7 @@ export class Turn {
   }
 }
 
-/** Nothing on this side decides whether it runs, or runs it. */
-export function isSendable({ when, call }: PlannedStep): boolean {
-  return when === undefined && call.definition.run === undefined;
+/** It is not this side that runs it. */
+export function isSendable({ call }: PlannedStep): boolean {
+  return call.definition.run === undefined;
 }

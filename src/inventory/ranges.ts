@@ -40,7 +40,7 @@ export function splitPort(text: string): { name: string; port: number | undefine
 
 /** Whether a text has the form of an IP address or host name, in which ranges may stand. */
 export function looksLikeAddress(text: string): boolean {
-  return isIP(text) !== 0 || HOSTNAME.test(text);
+  return HOSTNAME.test(text) || isIP(text) !== 0;
 }
 
 const LABEL = String.raw`(?!-)(?:[\p{L}\p{N}_-]|\[[^\]]*\])+(?<!-)`;

@@ -11,6 +11,7 @@ import { run } from "../../src/engine/run.ts";
 import { loadSecrets } from "../../src/engine/secrets.ts";
 import type { Event } from "../../src/event/event.ts";
 import { loadInventory } from "../../src/inventory/load.ts";
+import type { StepContext, StepHandle } from "../../src/module/context.ts";
 import type { ModuleCall } from "../../src/module/define.ts";
 import { localSide } from "../../src/module/local-side.ts";
 import { buildPlan } from "../../src/plan/build.ts";
@@ -21,11 +22,11 @@ import { connectLocal } from "../../src/transport/local.ts";
 
 /** What a random step is; numbers name earlier steps. */
 interface Draft {
-  readonly kind: "append" | "fail" | "quiet" | "copy" | "line" | "fickle" | "deferred";
+  readonly kind: "append" | "fail" | "quiet" | "copy" | "line" | "fickle" | "deferred" | "facts" | "reading";
   readonly needs: readonly number[] | undefined;
   readonly changed: readonly number[];
   readonly ignoreErrors: boolean;
-  readonly when: boolean | undefined;
+  readonly when: keyof typeof CONDITIONS | undefined;
   readonly file: number;
 }
 
@@ -41,7 +42,19 @@ const KINDS = [
   "line",
   "fickle",
   "deferred",
+  "facts",
+  "reading",
 ] as const;
+
+/** Conditions of a step; of facts, and of what the step before it came to. */
+const CONDITIONS = {
+  yes: () => true,
+  no: () => false,
+  here: (ctx: StepContext) => ctx.facts.os === "linux",
+  elsewhere: (ctx: StepContext) => ctx.facts.cpus < 0,
+  changedBefore: (ctx: StepContext, before: string) =>
+    ctx.result({ name: before } as StepHandle)?.changed === true,
+} as const;
 const drafts = fc.array(
   fc.record({
     kind: fc.constantFrom(...KINDS),
@@ -51,7 +64,10 @@ const drafts = fc.array(
       { weight: 1, arbitrary: fc.array(fc.nat(20), { minLength: 1, maxLength: 2 }) },
     ),
     ignoreErrors: fc.boolean(),
-    when: fc.constantFrom(undefined, undefined, undefined, undefined, true, false),
+    when: fc.option(fc.constantFrom(...(Object.keys(CONDITIONS) as Array<keyof typeof CONDITIONS>)), {
+      nil: undefined,
+      freq: 3,
+    }),
     file: fc.nat(2),
   }),
   { minLength: 1, maxLength: 12 },
@@ -102,6 +118,34 @@ test("a chain of thirty steps costs two round trips when nothing changes, three 
   expect(second.roundTrips).toBeLessThanOrEqual(2);
 });
 
+test("facts come with the first answers, and what reads them goes out together: two round trips", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "rcm-fuse-"));
+  const { counts, roundTrips } = await perform((step) => {
+    step("plain", command({ cmd: "true" }));
+    step("content", copy({ dest: `${dir}/kernel`, content: (ctx) => ctx.facts.kernel }));
+    step("here", command({ cmd: "true" }), { when: (ctx) => ctx.facts.os === "linux" });
+    step("elsewhere", command({ cmd: "false" }), {
+      when: (ctx) => ctx.facts.os === "plan9",
+      await: ["plain"],
+    });
+    step("last", command({ cmd: (ctx) => `[ ${ctx.facts.cpus} -gt 0 ]` }), { await: ["here"] });
+  }, true);
+  await rm(dir, { recursive: true });
+  expect(counts).toMatchObject({ ok: 4, skipped: 1, failed: 0 });
+  expect(roundTrips).toBe(2);
+});
+
+test("facts that nothing reads are not asked for; a condition that is known ends no segment", async () => {
+  const { counts, roundTrips } = await perform((step) => {
+    step("plain", command({ cmd: "true" }));
+    step("wanted", command({ cmd: "true" }), { when: (ctx) => ctx.host.name === "localhost" });
+    step("unwanted", command({ cmd: "false" }), { when: () => false, await: [] });
+    step("last", command({ cmd: "true" }), { await: ["wanted"] });
+  }, true);
+  expect(counts).toMatchObject({ ok: 3, skipped: 1, failed: 0 });
+  expect(roundTrips).toBe(1);
+});
+
 /** What a run of these steps comes to: statuses, and every file that it left. */
 async function outcome(steps: readonly Draft[], fuse: boolean): Promise<unknown> {
   const dir = await mkdtemp(join(tmpdir(), "rcm-fuse-"));
@@ -113,13 +157,16 @@ async function outcome(steps: readonly Draft[], fuse: boolean): Promise<unknown>
       const sameFile = steps.slice(0, i).flatMap((other, n) => (touches(other, draft) ? [`s${n}`] : []));
       const implicit = i > 0 ? [`s${i - 1}`] : [];
       const awaits = sameFile.length > 0 ? [...new Set([...(needs ?? implicit), ...sameFile])] : needs;
+      // Only what is awaited can be read.
+      const before = (awaits ?? implicit)[0];
+      const condition = draft.when && CONDITIONS[draft.when];
       const when =
         draft.changed.length > 0 && i > 0
           ? changed(...draft.changed.map(name))
-          : draft.when === undefined
-            ? undefined
-            : () => draft.when as boolean;
-      return step(`s${i}`, callOf(draft, i, dir), {
+          : condition && (before || draft.when !== "changedBefore")
+            ? (ctx: StepContext) => condition(ctx, before as string)
+            : undefined;
+      return step(`s${i}`, callOf(draft, i, dir, before), {
         ...(awaits ? { await: awaits } : {}),
         ...(when ? { when } : {}),
         ...(draft.kind === "fickle" ? { retry: { max: 2, delay: 0 } } : {}),
@@ -145,7 +192,9 @@ function touches(a: Draft, b: Draft): boolean {
   return edits(a) && edits(b) && a.file === b.file;
 }
 
-function callOf({ kind, file }: Draft, i: number, dir: string): ModuleCall {
+function callOf({ kind, file }: Draft, i: number, dir: string, before: string | undefined): ModuleCall {
+  const read = (ctx: StepContext): string | undefined =>
+    before && ctx.result({ name: before } as StepHandle)?.status;
   const calls: Readonly<Record<Draft["kind"], () => ModuleCall>> = {
     append: () => command({ cmd: `echo ${i} >> log${i}` }),
     fail: () => command({ cmd: `echo ${i} >> log${i}; exit 3` }),
@@ -154,6 +203,8 @@ function callOf({ kind, file }: Draft, i: number, dir: string): ModuleCall {
     line: () => lineinfile({ path: `${dir}/file${file}`, line: `line ${i % 4}`, create: i % 2 === 0 }),
     fickle: () => command({ cmd: `echo ${i} >> log${i}; [ $(wc -l < log${i}) -ge 2 ]` }),
     deferred: () => command({ cmd: (ctx) => `echo ${ctx.host.name} >> log${i}` }),
+    facts: () => copy({ dest: `${dir}/log${i}`, content: (ctx) => `${ctx.facts.kernel}\n` }),
+    reading: () => command({ cmd: (ctx) => `echo ${read(ctx)} >> log${i}` }),
   };
   return calls[kind]();
 }
