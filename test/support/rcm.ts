@@ -148,7 +148,7 @@ export function watch(child: ChildProcess): Running {
 export async function eventually(
   holds: () => boolean | Promise<boolean>,
   what: string,
-  patience = 10_000,
+  patience = 60_000,
 ): Promise<void> {
   const until = Date.now() + patience;
   while (!(await holds())) {
