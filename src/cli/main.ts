@@ -11,6 +11,8 @@ import { version } from "./version.ts";
 export async function main(args: readonly string[]): Promise<number> {
   const result = { code: EXIT.ok as number };
   forgetFalse(process.env);
+  // `rcm modules | head -1`: nobody reads on. A run goes on all the same, for its work is not its words.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", passBrokenPipe);
   process.on(
     "uncaughtException",
     (thrown) => void report(thrown, args).finally(() => process.exit(EXIT.bug)),
@@ -23,6 +25,10 @@ export async function main(args: readonly string[]): Promise<number> {
     await report(thrown, args);
     return exitCodeOf(thrown);
   }
+}
+
+function passBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 /** Left alone, Node would print an error of a runbook's own functions with whatever is in it. */

@@ -1,9 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { Workplace } from "../support/rcm.ts";
+import { BIN, Workplace } from "../support/rcm.ts";
 
-const BIN = fileURLToPath(new URL("../../bin/rcm.js", import.meta.url));
 const hasStrace = spawnSync("strace", ["-V"]).status === 0;
 
 /** The steps that the journal told the end of at each time when it was made safe. */

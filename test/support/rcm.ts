@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestHost } from "../../src/testing/index.ts";
 
-const BIN = fileURLToPath(new URL("../../bin/rcm.js", import.meta.url));
+export const BIN = fileURLToPath(new URL("../../bin/rcm.js", import.meta.url));
 
 /** What a finished rcm came to. */
 export interface Outcome {
