@@ -34,7 +34,7 @@ function schemaOf(definition: ModuleDefinition): JsonSchema {
 }
 
 interface JsonSchema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly JsonSchema[];
   readonly items?: JsonSchema;
@@ -68,5 +68,5 @@ function typeOf({ type, enum: values, anyOf, items }: JsonSchema): string {
   if (values) return values.map(String).join("|");
   if (anyOf) return [...new Set(anyOf.map(typeOf))].join("|");
   if (type === "array") return `${items ? typeOf(items) : "any"}[]`;
-  return type ?? "any";
+  return [type ?? "any"].flat().join("|");
 }
