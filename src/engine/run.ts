@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { newRunId, type RunRecord } from "../checkpoint/run-folder.ts";
 import type { RcmError } from "../errors.ts";
 import type { Emit, HostView, RunStatus } from "../event/event.ts";
@@ -61,8 +62,10 @@ export async function run(options: RunOptions): Promise<RunSummary> {
   const problems: RcmError[] = [];
   const hosts = await Promise.all(
     plan.hosts.map(async (host) => {
-      // Each host has one of its own, so that none carries the listeners of all.
-      const one = new HostRun({ ...options, id: runId, emit, plan: host, signal: AbortSignal.any([signal]) });
+      // Each host has one of its own, so that none carries the listeners of all; those of its own steps may be many.
+      const own = AbortSignal.any([signal]);
+      setMaxListeners(0, own);
+      const one = new HostRun({ ...options, id: runId, emit, plan: host, signal: own });
       await walk(one, host, gates, places).catch((error: RcmError) => {
         problems.push(error);
         fatal.abort();

@@ -55,6 +55,19 @@ console.log(JSON.stringify({ status, host: unreachable.hosts[0].status, heard: d
   expect(stderr).toBe("");
 });
 
+test("Node has nothing to warn of when many steps wait at once", async () => {
+  const { stdout, stderr } = await program(`
+import { apply, runbook } from "rcm";
+import { pause } from "rcm/modules";
+const book = runbook("wide", {}, ({ step }) => {
+  for (let i = 0; i < 15; i++) step("wait " + i, pause({ duration: 20 }), { await: [] });
+});
+console.log((await apply(book, { inventory: "hosts.yaml" }).result).status);
+`);
+  expect(stdout).toBe("completed\n");
+  expect(stderr).toBe("");
+});
+
 test("the example of docs/embedding.md does what it says", async () => {
   const text = await readFile(new URL("../../docs/embedding.md", import.meta.url), "utf8");
   const example = /```ts\n(\/\/ deploy\.mjs\n[\s\S]*?)```/.exec(text)?.[1] ?? "";
