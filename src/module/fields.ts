@@ -54,7 +54,9 @@ export interface GroupOptions {
 }
 
 /** A rule about several options, for `check` of a schema. */
-export type Rule = z.core.CheckFn<Readonly<Record<string, unknown>>>;
+export type Rule = z.core.CheckFn<Values> | z.core.$ZodCheck<Values>;
+
+type Values = Readonly<Record<string, unknown>>;
 
 /**
  * A rule for options that belong together. A default counts as given.
@@ -83,18 +85,51 @@ export function group(
 }
 
 /**
- * A rule: the option goes only with the other one.
+ * A rule: the option goes only with the other one. Defaults do not count, neither of the one nor of the other.
  *
  * @example
- * z.strictObject({ host: z.string().optional(), port: z.number().optional() }).check(dependsOn("host", "port"));
+ * z.strictObject({ host: z.string().default("localhost"), port: z.number().optional() }).check(dependsOn("host", "port"));
  */
 export function dependsOn(name: string, needed: string): Rule {
-  return (payload) => {
-    if (payload.value[name] === undefined || payload.value[needed] !== undefined) return;
+  const check = (payload: z.core.ParsePayload<Values>): void => {
+    const said = INPUTS.get(payload) ?? payload.value;
+    const isSaid = (one: string): boolean => !isDefault(said[one], payload.value[one]);
+    if (!isSaid(name) || isSaid(needed)) return;
     payload.issues.push({
       code: "custom",
       message: `${name} requires ${needed} to be present`,
       input: payload.value,
     });
   };
+  const internals: Partial<z.core.$ZodCheckInternals<Values>> = {
+    ...{ def: { check: "custom" }, onattach: [keepInputs] },
+    check,
+  };
+  return { _zod: internals as z.core.$ZodCheckInternals<Values> };
+}
+
+/** True for what was not given, or given as something that counts as not given. */
+function isDefault(said: unknown, value: unknown): boolean {
+  return value === undefined || said === undefined || ((said === null || said === "") && value !== said);
+}
+
+/** What objects were before their defaults were filled in, by what zod passes on from step to step. */
+const INPUTS = new WeakMap<object, Values>();
+
+/** Checks are shown what has all defaults in it. So what was there before is kept, for as long as it is looked at. */
+function keepInputs({ _zod: internals }: z.core.$ZodType): void {
+  if (Object.getOwnPropertyDescriptor(internals, "parse")?.get) return;
+  let keeping = internals.parse;
+  // zod sets it after checks are attached, and may do so again, around what is there.
+  Object.defineProperty(internals, "parse", {
+    enumerable: true,
+    get: () => keeping,
+    set: (parse: typeof keeping) => {
+      keeping = (payload, ctx) => {
+        if (typeof payload.value === "object" && payload.value !== null)
+          INPUTS.set(payload, payload.value as Values);
+        return parse(payload, ctx);
+      };
+    },
+  });
 }

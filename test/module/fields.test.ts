@@ -14,11 +14,16 @@ const schema = z
     id: z.number().optional(),
     port: z.number().optional(),
     host: z.string().optional(),
+    weight: field(z.number().default(1)),
+    tries: z.number().default(3),
+    pause: z.number().optional(),
   })
   .check(
     group(["script", "file"], { required: true, exclusive: true }),
     group(["user", "id"], { exclusive: true }),
     dependsOn("host", "port"),
+    dependsOn("weight", "port"),
+    dependsOn("pause", "tries"),
   );
 
 const example = defineModule({
@@ -43,9 +48,11 @@ test("what counts as not given", () => {
     script: "true",
     mode: "safe",
     block: "",
+    weight: 1,
+    tries: 3,
   });
   expect(schema.parse({ ...good, block: null }).block).toBeUndefined();
-  expect(schema.parse(good)).toEqual({ url: "http://x", script: "true", mode: "safe" });
+  expect(schema.parse(good)).toEqual({ url: "http://x", script: "true", mode: "safe", weight: 1, tries: 3 });
 });
 
 test("types stay what they were, with what counts as not given beside them", () => {
@@ -68,9 +75,28 @@ test.each([
   ["two that exclude each other", { user: "a", id: 1 }, ["user and id exclude each other"]],
   ["without what it depends on", { host: "a" }, ["host requires port to be present"]],
   ["with what it depends on", { host: "a", port: 1 }, []],
+  ["its default, without what it depends on", {}, []],
+  ["its default, said, without what it depends on", { weight: 1 }, ["weight requires port to be present"]],
+  ["empty, and so its default", { weight: null }, []],
+  ["with a default of what it depends on", { pause: 1 }, ["pause requires tries to be present"]],
+  ["with what it depends on, said as its default", { pause: 1, tries: 3 }, []],
   ["not there", { hots: "a" }, ['example has no option "hots", did you mean "host"?']],
 ])("an option that is %s", (_name, options, wanted) => {
   expect(said(options)).toEqual(wanted);
+});
+
+test("a rule about what is given holds wherever the schema stands", () => {
+  const inner = z
+    .strictObject({ a: z.number().default(1), b: z.number().optional() })
+    .check(dependsOn("a", "b"));
+  const outer = z.strictObject({ list: z.array(inner), one: inner.optional(), a: z.number().optional() });
+  const said = (value: unknown): readonly string[] =>
+    outer.safeParse(value).error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) ?? [];
+  expect(said({ list: [{}, { a: 1, b: 2 }], a: 1 })).toEqual([]);
+  expect(said({ list: [{}, { a: 1 }], one: { a: 1 } })).toEqual([
+    "list.1: a requires b to be present",
+    "one: a requires b to be present",
+  ]);
 });
 
 test("the documentation shows the schema inside", () => {
