@@ -10,8 +10,8 @@ import type { Prepared } from "./prepare.ts";
 export interface BatchOptions {
   readonly mode: Mode;
   readonly results: ReadonlyMap<string, Result>;
-  /** Name of the receipt that an attempt at a step leaves on the host; empty for none. */
-  readonly receiptOf: (step: PlannedStep, attempt: number) => string;
+  /** Name of the receipt that an attempt at a step leaves on the host, or all of its attempts; empty for none. */
+  readonly receiptOf: (step: PlannedStep, attempt?: number) => string;
 }
 
 /** Takes a step's output as it arrives. */
@@ -68,11 +68,15 @@ export class Batch {
     this.#places.set(step.id, { place: this.requests.length - 1, isPlain: isPlain(prepared) });
   }
 
-  /** State is simply looked at again; an action whose output must be judged here needs more than a receipt. */
+  /**
+   * State is looked at again in any case: that some attempt has changed it is all that must not be lost. An action whose
+   * output must be judged here needs more than a receipt.
+   */
   #receiptOf(prepared: Prepared, attempt: number): string {
     const { mode, receiptOf } = this.#options;
-    const hasOne = mode === "apply" && prepared.work?.kind !== "property" && isPlain(prepared);
-    return hasOne ? receiptOf(prepared.step, attempt) : "";
+    if (mode !== "apply") return "";
+    if (prepared.work?.kind === "property") return receiptOf(prepared.step);
+    return isPlain(prepared) ? receiptOf(prepared.step, attempt) : "";
   }
 
   /** A dry run changes nothing, so nothing has to be held back in it. */

@@ -81,7 +81,10 @@ export class HostRun {
       prepare: (step) => this.#prepareAhead(step),
       begun: (steps) => this.#begun(steps),
       receiptOf: ({ id }, attempt) =>
-        this.#line.receiptOf(id, `${this.#restored?.ends.get(id) ?? 0}.${attempt}`),
+        this.#line.receiptOf(
+          id,
+          attempt === undefined ? "all" : `${this.#restored?.ends.get(id) ?? 0}.${attempt}`,
+        ),
       fuse: options.fuse,
     });
   }
@@ -116,11 +119,12 @@ export class HostRun {
   async finish(): Promise<HostSummary> {
     // Before the host forgets what it knows of the run, the disk must know it.
     await this.#journal?.sync();
-    // A run that is to be resumed needs them; where no process was run there are none.
+    // A run that is to be resumed needs them; where no process was run and nothing changed there are none.
     const isOver = !this.#options.signal.aborted && this.#reach.unreachable === undefined;
-    await this.#line.close(
-      isOver && [...this.#results.values()].some(({ exitCode }) => exitCode !== undefined),
+    const left = [...this.#results.values()].some(
+      ({ exitCode, changed }) => exitCode !== undefined || changed,
     );
+    await this.#line.close(isOver && left);
     await this.#journal?.close();
     const counts = countResults([...this.#results.values()]);
     const error = this.#options.secrets.redactor.error(this.#reach.unreachable);

@@ -19,6 +19,8 @@ interface Seen {
   text?: string;
   applying?: boolean;
   now?: string;
+  /** Something was changed before, of which nothing was heard. */
+  did?: boolean;
 }
 
 /**
@@ -84,7 +86,8 @@ class Walk {
     const parts = this.#known.slice(from).map((known, i) => propertyScript(known, from + i, isThere));
     // A dry run is on hold from the beginning; otherwise the session says whether something before is.
     const begin = `${this.#mode === "check" ? "rcm_hold=1 " : ""}rcm_did=0`;
-    const end = `[ $rcm_hold = 0 ] || exit ${HELD}; [ $rcm_did = 0 ] || exit ${CHANGED}`;
+    const earlier = "if [ $rcm_did = 0 ] && rcm_changed; then rcm_record 0 did ''; rcm_did=1; fi";
+    const end = `[ $rcm_hold = 0 ] || exit ${HELD}; ${earlier}; [ $rcm_did = 0 ] || exit ${CHANGED}`;
     return { script: [begin, ...parts, end].join("\n"), files };
   }
 
@@ -150,7 +153,8 @@ class Walk {
       this.#changes.push(change(known, was, text));
     }
     const tells = this.#mode === "apply" && this.#known.some(({ property }) => property.tell);
-    return { outcome: { ...success(this.#changes), ...(tells ? { output: stdout } : {}) } };
+    const outcome = this.#changes.length === 0 && seen.get(0)?.did ? EARLIER : success(this.#changes);
+    return { outcome: { ...outcome, ...(tells ? { output: stdout } : {}) } };
   }
 
   async #settleWant(i: number, was: string, isText = true): Promise<Known & { readonly want: string }> {
@@ -207,6 +211,7 @@ function readSeen({ records }: Answer): ReadonlyMap<number, Seen> {
     else if (words[1] === "text") seen.text = text;
     else if (words[1] === "applying") seen.applying = true;
     else if (words[1] === "now") seen.now = text;
+    else if (words[1] === "did") seen.did = true;
   }
   return all;
 }
@@ -224,6 +229,13 @@ function change(
   const value = property.show?.value ?? ((it: string): string => it);
   return { property: name, was: value(was), want: value(want), text: property.show?.text ?? false };
 }
+
+/** All is right, since it was made so by a run that was cut off before it heard of it. */
+const EARLIER: Outcome = {
+  status: "changed",
+  message: "changed before the run was interrupted",
+  changes: [],
+};
 
 function success(changes: readonly Change[]): Outcome {
   if (changes.length === 0) return { status: "ok", message: "", changes };

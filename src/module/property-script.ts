@@ -48,7 +48,7 @@ export function propertyScript(
     ...(property.text ? [`rcm_mark "r ${i} text"; ( ${property.text.was.text}\n); rcm_mark o`] : []),
     ...(apply && ready
       ? [
-          `if [ $rcm_hold = 0 ]; then rcm_record ${i} applying ''`,
+          `if [ $rcm_hold = 0 ]; then rcm_changing; rcm_record ${i} applying ''`,
           `set +e; ( set -e; eval ${quote(apply.text)} ); rcm_a=$?; set -e`,
           // What a module's own programs end with must not be taken for one of our words.
           `case $rcm_a in 0) ;; ${STALE} | ${HELD} | ${CHANGED}) exit 1 ;; *) exit $rcm_a ;; esac`,

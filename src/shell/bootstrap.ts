@@ -49,7 +49,8 @@ export function bootstrap({ nonce, files, receipts }: BootstrapOptions): string 
  *
  * With a KEY, the body leaves a receipt: `KEY.pid` names the shell that runs it, `KEY.rc` its exit status. One that has
  * a receipt is not run again; one that another shell is at is waited for. So an action whose answer was lost with the
- * line is not repeated.
+ * line is not repeated. A property is looked at in any case; it leaves `KEY.did` when it begins to change something, so
+ * that it is still known for a change when its answer was lost.
  */
 const STEP = String.raw`
 rcm_step() {
@@ -62,13 +63,15 @@ rcm_step() {
     case $rcm_hold$rcm_x in *c* | 1*) ;; *h*) rcm_hold=1 ;; *) rcm_skip "$1" idle u; return ;; esac
   fi
   case "$rcm_hold $2" in "1 a"* | "1 q"*) rcm_skip "$1" held h; return ;; esac
-  if [ -n "$5" ] && rcm_receipts && rcm_done "$5"; then
+  rcm_key=$5 rcm_note=
+  case $2 in p*) rcm_note=$5 rcm_key= ;; esac
+  if [ -n "$rcm_key" ] && rcm_receipts && rcm_done "$rcm_key"; then
     rcm_mark "s $1 done $rcm_c"
   else
     rcm_mark "b $1"; rcm_mark "b $1" >&2
     ( eval "$6" ) </dev/null
     rcm_c=$?
-    if [ -n "$5" ] && [ "$rcm_k" = y ]; then echo $rcm_c >"$rcm_r/$5.rc"; fi
+    if [ -n "$rcm_key" ] && [ "$rcm_k" = y ]; then echo $rcm_c >"$rcm_r/$rcm_key.rc"; fi
     rcm_mark "e $1 $rcm_c"
   fi
   case "$rcm_hold $2 $rcm_c" in
@@ -85,9 +88,11 @@ rcm_receipts() {
   case $rcm_k in y) return 0 ;; n) return 1 ;; esac
   rcm_k=n
   [ -n "$rcm_r" ] || return 1
-  mkdir -m 700 "$rcm_r" 2>/dev/null || [ -O "$rcm_r" ] || return 1
+  [ -O "$rcm_r" ] || mkdir -m 700 "$rcm_r" 2>/dev/null || return 1
   rcm_k=y
 }
+rcm_changing() { [ -z "$rcm_note" ] || ! rcm_receipts || { echo >"$rcm_r/$rcm_note.did"; } 2>/dev/null || :; }
+rcm_changed() { [ -n "$rcm_note" ] && [ -n "$rcm_r" ] && [ -e "$rcm_r/$rcm_note.did" ] && [ -O "$rcm_r" ]; }
 rcm_done() {
   set -C
   if { echo $$ >"$rcm_r/$1.pid"; } 2>/dev/null; then set +C; return 1; fi

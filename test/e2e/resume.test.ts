@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sshHost, type TestHost } from "../../src/testing/index.ts";
@@ -75,6 +75,48 @@ export default runbook("mend", {}, ({ step, host }) => {
   expect(await readFile(join(host.dir, "mend"), "utf8")).toBe("out\nmended\nrestart\n");
 });
 
+test("killed after a change of which nothing was heard yet, a run still knows that it was one", async () => {
+  await using work = await Workplace.make();
+  await work.inventory({ host });
+  await work.write(
+    "unheard.ts",
+    `import { changed, defineModule, runbook, sh, z } from "rcm";
+import { command } from "rcm/modules";
+const slow = defineModule({
+  name: "slow", category: "Own", summary: "s", options: z.strictObject({ file: z.string() }),
+  properties: ({ file }) => ({
+    state: { probe: sh\`cat \${file} 2>/dev/null || :\`, want: "there", apply: sh\`echo there >\${file}; until [ -e heard ]; do sleep 0.05; done\` },
+  }),
+});
+export default runbook("unheard", {}, ({ step, host }) => {
+  const cwd = String(host.vars.dir);
+  const conf = step("conf", slow({ file: "unheard" }), { cwd });
+  step("restart", command({ cmd: "echo restart >>restarts" }), { cwd, when: changed(conf) });
+  const same = step("same", slow({ file: "unheard" }), { cwd });
+  step("never", command({ cmd: "echo never >>restarts" }), { cwd, when: changed(same) });
+});`,
+  );
+  const first = work.start(["apply", "unheard.ts", "-i", "hosts.yaml"]);
+  await eventually(() => existsSync(join(host.dir, "unheard")), "the host has been changed");
+  first.child.kill("SIGKILL");
+  await first.ended;
+  await writeFile(join(host.dir, "heard"), "");
+
+  const { code, stdout } = await work.rcm(["resume"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/conf \| changed .* changed before the run was interrupted/);
+  expect(stdout).toContain("same | ok");
+  expect(await readFile(join(host.dir, "restarts"), "utf8")).toBe("restart\n");
+  const later = await work.rcm(["apply", "unheard.ts", "-i", "hosts.yaml"]);
+  expect(later.stdout).toContain("conf | ok");
+  const [id = ""] = readdirSync(join(work.state, "runs")).toSorted();
+  const { receipts } = JSON.parse(await readFile(join(work.state, "runs", id, "run.json"), "utf8")) as {
+    receipts: string;
+  };
+  const left = (): boolean => readdirSync("/var/tmp").some((name) => name.includes(receipts));
+  await eventually(() => !left(), "what the host was left with has gone");
+});
+
 test("runs, show and logs tell of what was", async () => {
   await using work = await Workplace.make();
   await work.inventory({ host });
@@ -123,7 +165,6 @@ export default runbook("long", {}, ({ step, host }) => {
   );
   first.child.kill("SIGKILL");
   await first.ended;
-  const { writeFile } = await import("node:fs/promises");
   await writeFile(join(host.dir, "go"), "");
   expect((await work.rcm(["apply", "long.ts", "-i", "hosts.yaml"])).code).toBe(0);
 });
