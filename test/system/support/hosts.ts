@@ -22,6 +22,8 @@ const HOSTS = {
     "accounts",
     "services",
     "settings",
+    "kitchen",
+    "kitchen-killed",
   ],
   "systemd@trixie": ["trixie-reboot", "trixie-timeout", "trixie-interrupt"],
   light: ["light-reboot", "light-timeout", "light-other", "apt", "apt-repository", "package"],
@@ -31,10 +33,18 @@ const HOSTS = {
 /** Name of a host of the lab, which is also its name in inventories. */
 export type HostName = (typeof HOSTS)[keyof typeof HOSTS][number];
 
+/** With `RCM_TEST_HOSTS=name,accounts` no others are booted: for running single files. */
+const ONLY = process.env.RCM_TEST_HOSTS?.split(",");
+
+const WANTED = Object.entries(HOSTS)
+  .map(([flavour, names]): readonly [string, readonly HostName[]] => [
+    flavour,
+    names.filter((name) => ONLY?.includes(name) ?? true),
+  ])
+  .filter(([, names]) => names.length > 0);
+
 /** All names in the order in which the lab numbers its hosts. */
-export const HOST_NAMES: readonly HostName[] = Object.values(HOSTS).flat();
+export const HOST_NAMES: readonly HostName[] = WANTED.flatMap(([, names]) => names);
 
 /** What `lab.sh up --mix` is told. */
-export const MIX = Object.entries(HOSTS)
-  .map(([flavour, names]) => `${flavour}:${names.length}`)
-  .join(",");
+export const MIX = WANTED.map(([flavour, names]) => `${flavour}:${names.length}`).join(",");

@@ -1,0 +1,144 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Running } from "../support/rcm.ts";
+import type { HostName } from "./support/hosts.ts";
+import { bootId, boots, leftovers, onHost, onLab } from "./support/lab.ts";
+import { Run, Site } from "./support/site.ts";
+
+const SINK = "../../../examples/kitchen-sink";
+const EFFECTS = [
+  "elsewhere.mark",
+  "software.mark",
+  "texts.mark",
+  "web.mark",
+  "marked",
+  "smoke.mark",
+  "closed",
+];
+const SKIPPED = ["elsewhere.git", "elsewhere.pip", "elsewhere.container", "elsewhere.brew"];
+const FINISHED = /"type":"step-finished".*"restored":false/;
+
+let server: Server;
+beforeAll(async () => {
+  server = createServer((_request, response) => void response.end("a page\n"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+});
+afterAll(() => server.close());
+
+/** What the lab has; what is downloaded is here, and the host has neither curl nor wget. */
+function flags(site: Site): readonly string[] {
+  const { port } = server.address() as AddressInfo;
+  const params = {
+    apt: "rcm-demo",
+    tool: "rcm-conf",
+    url: `http://127.0.0.1:${port}/`,
+    keep: site.work.path("keep"),
+  };
+  return ["-b", ...Object.entries(params).flatMap(([name, value]) => ["-e", `${name}=${value}`])];
+}
+
+onLab("the kitchen sink", () => {
+  test.concurrent("gets through a reboot; again it changes what by nature must, and no more", async () => {
+    await using site = await Site.make({ h: { host: "kitchen", user: "admin" } });
+    const before = { boots: boots("kitchen"), id: await bootId("kitchen") };
+
+    const first = await site.apply(SINK, ...flags(site));
+
+    expect(first.code, first.report).toBe(0);
+    expect(boots("kitchen")).toBe(before.boots + 1);
+    expect(await bootId("kitchen")).not.toBe(before.id);
+    expect(first.changed).toContain("h reboot");
+    expect(first.result("h", "mishap")).toMatchObject({ status: "failed", ignored: true });
+    expect(SKIPPED.map((step) => first.result("h", step).status)).toEqual(SKIPPED.map(() => "skipped"));
+    expect(readFileSync(site.work.path("keep/h-report.log"), "utf8")).toBe(
+      "on kitchen: chef hello, admin\nthe token is [REDACTED]\n",
+    );
+    expect(readFileSync(site.work.path("keep/pages/h/srv/kitchen/index.html"), "utf8")).toContain("roast");
+    expect(await marks("kitchen")).toEqual(EFFECTS.map(lineOf).toSorted());
+    expect(site.hasCheckpoint).toBe(false);
+
+    const second = await site.apply(SINK, ...flags(site));
+
+    expect(second.code, second.report).toBe(0);
+    expect(second.changed.toSorted()).toEqual(EFFECTS.map((step) => `h ${step}`).toSorted());
+    expect(second.result("h", "reboot").status).toBe("skipped");
+    expect(boots("kitchen")).toBe(before.boots + 1);
+    expect(await leftovers("kitchen")).toEqual([]);
+  });
+
+  test.concurrent("killed after each step, and resumed each time, it has done each step once", async () => {
+    await using site = await Site.make({ h: { host: "kitchen-killed", user: "admin" } });
+    const before = boots("kitchen-killed");
+
+    const killed: string[] = [];
+    let running = site.start(SINK, ...flags(site));
+    while (await finishesStep(running)) {
+      running.child.kill("SIGKILL");
+      const { stdout } = await running.ended;
+      killed.push(
+        ...stdout
+          .split("\n")
+          .filter((line) => FINISHED.test(line))
+          .slice(0, 1),
+      );
+      running = site.work.start(["resume", "--format", "ndjson"]);
+    }
+    const run = new Run(await running.ended);
+
+    expect(run.code, run.report).toBe(0);
+    // Steps that travel together end together; so not each one can be the last that was seen.
+    expect(killed.length).toBeGreaterThan(15);
+    const { finished, reboots } = await journal(site);
+    expect(finished.length).toBe(new Set(finished).size);
+    expect(finished).toEqual(
+      expect.arrayContaining([...EFFECTS, ...SKIPPED, "people.chef", "done", "mishap"]),
+    );
+    expect(reboots).toBe(1);
+    expect(boots("kitchen-killed")).toBe(before + 1);
+    expect(await marks("kitchen-killed")).toEqual(EFFECTS.map(lineOf).toSorted());
+    expect(site.hasCheckpoint).toBe(false);
+    expect(await leftovers("kitchen-killed")).toEqual([]);
+  }, 400_000);
+});
+
+/** False when rcm ended before it finished a step that was not finished before. */
+async function finishesStep({ printed }: Running): Promise<boolean> {
+  return await printed(FINISHED).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** What the step adds to the marks. */
+function lineOf(step: string): string {
+  return step.replace(".mark", "");
+}
+
+async function marks(host: HostName): Promise<readonly string[]> {
+  return (await onHost(host, "cat /srv/kitchen/marks")).split("\n").toSorted();
+}
+
+interface Entry {
+  readonly type: string;
+  readonly step: string;
+}
+
+/** What the one run wrote down, from its begin to its end. */
+async function journal(
+  site: Site,
+): Promise<{ readonly finished: readonly string[]; readonly reboots: number }> {
+  const runs = join(site.work.state, "runs");
+  const [run = ""] = readdirSync(runs);
+  const text = readFileSync(join(runs, run, "history", "h.jsonl"), "utf8");
+  const entries = text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line.slice(9)) as Entry);
+  return {
+    finished: entries.filter(({ type }) => type === "finished").map(({ step }) => step),
+    reboots: entries.filter(({ type }) => type === "rebooting").length,
+  };
+}
