@@ -125,3 +125,106 @@ test("R42: the order and the graph are shown without a look at any host", async 
   expect(order.every((at) => at >= 0) && order.toSorted((a, b) => a - b)).toEqual(order);
   expect(hosts.map((host) => host.log())).toEqual(log);
 });
+
+test("R21: secrets are environment variables in upper case, and win over env", async () => {
+  await work.write(
+    "given.ts",
+    `import { runbook } from "rcm";
+import { bash, command } from "rcm/modules";
+export default runbook("given", {}, ({ step, secret }) => {
+  const secrets = [secret("api_token", () => "token" + "-of-mine"), secret("deploy-key", "key-of-mine")];
+  const test = '[ "\${API_TOKEN%-of-mine} \${DEPLOY_KEY%-of-mine}" = "token key" ]';
+  step("command", command({ cmd: test }), { secrets, env: { API_TOKEN: "another" } });
+  step("bash", bash({ script: test }), { secrets });
+  step("none", bash({ script: '[ -z "$API_TOKEN$DEPLOY_KEY" ]' }));
+});`,
+  );
+  const { code, stdout } = await work.rcm(["apply", "given.ts", "-i", "hosts.yaml", "-l", "good"]);
+  expect(code, stdout).toBe(0);
+});
+
+test("R34: a resumed run goes by the source as it is now: mended, added and removed steps, and assigns", async () => {
+  const source = (body: string): string => `import { runbook } from "rcm";
+import { command } from "rcm/modules";
+export default runbook("rebuilt", {}, ({ step, assign, host }) => {
+  const options = { cwd: String(host.vars.dir) };
+  ${body}
+});`;
+  await work.write(
+    "rebuilt.ts",
+    source(`assign("who", "before");
+  step("done", command({ cmd: "echo done >> rebuilt; echo old" }), options);
+  step("breaks", command({ cmd: "false" }), options);
+  step("removed", command({ cmd: "echo removed >> rebuilt" }), options);`),
+  );
+  expect((await work.rcm(["apply", "rebuilt.ts", "-i", "hosts.yaml", "-l", "good"])).code).toBe(2);
+  await work.write(
+    "rebuilt.ts",
+    source(`assign("who", "after");
+  const done = step("done", command({ cmd: "echo again >> rebuilt; echo new" }), options);
+  step("breaks", command({ cmd: (ctx) => "echo mended " + ctx.assigns.who + " " + ctx.output(done)!.trim() + " >> rebuilt" }), options);
+  step("added", command({ cmd: "echo added >> rebuilt" }), options);`),
+  );
+  const { code, stdout } = await work.rcm([
+    "apply",
+    "rebuilt.ts",
+    "-i",
+    "hosts.yaml",
+    "-l",
+    "good",
+    "--resume",
+  ]);
+  expect(code, stdout).toBe(0);
+  expect(readFileSync(join(hosts[0].dir, "rebuilt"), "utf8")).toBe("done\nmended after old\nadded\n");
+});
+
+test("R37: when a step has ended its sinks are closed, and no file of its output is open", async () => {
+  await work.write(
+    "closed.ts",
+    `import { readdirSync, readlinkSync } from "node:fs";
+import { runbook } from "rcm";
+import { command, debug } from "rcm/modules";
+const told = [];
+const sink = (name) => ({ open: () => { told.push("open " + name); return { write: () => {}, close: () => void told.push("close " + name) }; } });
+const open = () => readdirSync("/proc/self/fd").flatMap((fd) => { try { return [readlinkSync("/proc/self/fd/" + fd)]; } catch { return []; } });
+export default runbook("closed", {}, ({ step }) => {
+  step("a", command({ cmd: "echo a" }), { sink: sink("a") });
+  step("b", command({ cmd: "echo b" }), { sink: sink("b") });
+  step("c", command({ cmd: "echo c" }), { when: () => open().every((path) => !/\\/out\\//.test(path)) });
+  step("told", debug({ message: () => told.join(", ") }));
+});`,
+  );
+  const { events } = await work.events(["apply", "closed.ts", "-i", "hosts.yaml", "-l", "good"]);
+  const results = events.filter(({ type }) => type === "step-finished") as unknown as ReadonlyArray<{
+    step: string;
+    result: { status: string; output: unknown };
+  }>;
+  const of = (name: string) => results.find(({ step }) => step === name)?.result;
+  expect(of("c")?.status).toBe("changed");
+  expect(of("told")?.output).toBe("open a, close a, open b, close b");
+});
+
+test("R41: facts are those of the host", async () => {
+  await work.write(
+    "facts.ts",
+    `import { runbook } from "rcm";
+import { bash, debug } from "rcm/modules";
+export default runbook("facts", {}, ({ step }) => {
+  const seen = step("seen", bash({ script: 'uname -m; uname -r; uname -n; id -un; cat /proc/sys/kernel/random/boot_id; grep -c ^processor /proc/cpuinfo' }), {
+    post: (out) => out.trim().split("\\n"),
+  });
+  step("same", debug({ message: ({ facts, output }) => [output(seen), [facts.arch, facts.kernel, facts.hostname, facts.user, facts.bootId, String(facts.cpus)]] }));
+  step("more", debug({ message: ({ facts }) => [facts.os, facts.distroFamily, facts.memoryMb > 100, facts.home.startsWith("/"), facts.osVersion !== ""] }));
+});`,
+  );
+  const { events } = await work.events(["apply", "facts.ts", "-i", "hosts.yaml", "-l", "good"]);
+  const output = (name: string): unknown =>
+    (
+      events.find(({ type, step }) => type === "step-finished" && step === name) as never as {
+        result: { output: unknown };
+      }
+    ).result.output;
+  const [seen, told] = output("same") as [string[], string[]];
+  expect(told).toEqual(seen);
+  expect(output("more")).toEqual(["linux", expect.stringMatching(/^[a-z]+$/), true, true, true]);
+});
