@@ -1,4 +1,3 @@
-import type { Journal, Restored } from "../checkpoint/journal.ts";
 import type { RunRecord } from "../checkpoint/run-folder.ts";
 import { NO_SINK, type Sink } from "../checkpoint/sink.ts";
 import type { RcmError } from "../errors.ts";
@@ -15,12 +14,13 @@ import { stepsOf } from "../plan/plan.ts";
 import { Ahead } from "./ahead.ts";
 import { type ContextUse, contextFor } from "./context.ts";
 import type { Dial } from "./dial.ts";
+import { HostJournal } from "./host-journal.ts";
 import { HostLine } from "./line.ts";
 import { Outlet } from "./outlet.ts";
 import { type Prepared, prepare, readsFacts } from "./prepare.ts";
 import { Reach } from "./reach.ts";
 import { reboot } from "./reboot.ts";
-import { countResults, isFinal, notRun } from "./results.ts";
+import { countResults, notRun } from "./results.ts";
 import type { Vault } from "./secrets.ts";
 import { runStep } from "./step-run.ts";
 import { StubLine, type Stubs } from "./stubs.ts";
@@ -62,15 +62,14 @@ export class HostRun {
   readonly #steps: ReadonlyMap<string, PlannedStep>;
   readonly #pending = new Map<string, Promise<Result>>();
   readonly #results = new Map<string, Result>();
-  readonly #started = new Set<string>();
+  readonly #journal: HostJournal;
   readonly #ahead: Ahead;
-  #journal: Journal | undefined;
-  #restored: Restored | undefined;
 
   constructor(options: HostRunOptions) {
     this.#options = options;
     const { plan, dial, record, stubs } = options;
     this.#line = stubs ? new StubLine(plan.host, stubs) : new HostLine(plan.host, dial, record.receipts);
+    this.#journal = new HostJournal(record, plan.host.name);
     this.#reach = new Reach(this.#line, options.emit, options.signal);
     this.#steps = new Map(stepsOf(options.plan).map((step) => [step.id, step]));
     this.#ahead = new Ahead({
@@ -79,12 +78,9 @@ export class HostRun {
       mode: options.mode,
       results: this.#results,
       prepare: (step) => this.#prepareAhead(step),
-      begun: (steps) => this.#begun(steps),
+      begun: (steps) => this.#journal.begun(steps.map(({ id }) => id)),
       receiptOf: ({ id }, attempt) =>
-        this.#line.receiptOf(
-          id,
-          attempt === undefined ? "all" : `${this.#restored?.ends.get(id) ?? 0}.${attempt}`,
-        ),
+        this.#line.receiptOf(id, attempt === undefined ? "all" : `${this.#journal.endsOf(id)}.${attempt}`),
       fuse: options.fuse,
     });
   }
@@ -95,8 +91,7 @@ export class HostRun {
 
   /** Opens the journal and reads what an earlier run left. */
   async prepare(): Promise<void> {
-    this.#restored = await this.#options.record.restored(this.name);
-    this.#journal = await this.#options.record.journal(this.name);
+    await this.#journal.open();
   }
 
   /** Runs one runbook's steps. Returns true when none of them failed. */
@@ -105,9 +100,9 @@ export class HostRun {
   }
 
   async #runPart(part: HostPart, blocked: string | undefined): Promise<boolean> {
-    const isOpen = part.steps.some((step) => !this.#isRestored(step.id));
+    const isOpen = part.steps.some((step) => !this.#journal.final(step.id));
     const isNeeded = blocked === undefined && isOpen && !this.#options.signal.aborted;
-    const isRebooting = (this.#restored?.rebooting.size ?? 0) > 0;
+    const { isRebooting } = this.#journal;
     const refusal = isNeeded && !this.#options.stubs ? await this.#reach.connect({ isRebooting }) : undefined;
     if (refusal) return false;
     if (this.#options.fuse) void this.#foreseeFacts(part);
@@ -118,14 +113,14 @@ export class HostRun {
   /** Closes the line and says how it went. */
   async finish(): Promise<HostSummary> {
     // Before the host forgets what it knows of the run, the disk must know it.
-    await this.#journal?.sync();
+    await this.#journal.sync();
     // A run that is to be resumed needs them; where no process was run and nothing changed there are none.
     const isOver = !this.#options.signal.aborted && this.#reach.unreachable === undefined;
     const left = [...this.#results.values()].some(
       ({ exitCode, changed }) => exitCode !== undefined || changed,
     );
     await this.#line.close(isOver && left);
-    await this.#journal?.close();
+    await this.#journal.close();
     const counts = countResults([...this.#results.values()]);
     const error = this.#options.secrets.redactor.error(this.#reach.unreachable);
     const status = error
@@ -159,8 +154,8 @@ export class HostRun {
   }
 
   async #settle(step: PlannedStep, part: HostPart, blocked: string | undefined): Promise<Result> {
-    const restored = this.#restored?.finished.get(step.id);
-    if (restored && isFinal(restored)) return this.#finished(step, restored, true);
+    const restored = this.#journal.final(step.id);
+    if (restored) return this.#finished(step, restored, true);
     const needed = await Promise.all(
       step.needs.map(async (id) => [id, await this.#result(id, part, blocked)] as const),
     );
@@ -168,21 +163,12 @@ export class HostRun {
     const withoutRunning = this.#withoutRunning(step, blocked, failed);
     if (withoutRunning) {
       await this.#ahead.drop(step, this.#options.signal.aborted);
-      if (withoutRunning.status === "skipped")
-        await this.#journalled({ type: "finished", step: step.id, result: withoutRunning });
-      else if (withoutRunning.status === "blocked" && this.#started.has(step.id))
-        await this.#journalled({ type: "blocked", step: step.id, at: Date.now() });
+      await this.#journal.notRun(step.id, withoutRunning);
       return this.#finished(step, withoutRunning, false);
     }
     const turn = this.#ahead.turn(step);
     const result = await this.#run(step, turn);
-    // What was cancelled, or never reached the host, is not done: a resumed run does it.
-    if (result.status === "cancelled" || result.status === "blocked")
-      await this.#journalled({ type: "cancelled", step: step.id, at: Date.now() });
-    else {
-      await this.#journalled({ type: "finished", step: step.id, result });
-      if (!turn.isSettledByHost) await this.#journal?.sync();
-    }
+    await this.#journal.ended(step.id, result, turn.isSettledByHost);
     return this.#finished(step, result, false);
   }
 
@@ -219,7 +205,7 @@ export class HostRun {
       emit,
       signal,
       context: () => this.#context(step),
-      begun: () => this.#begun([step]),
+      begun: () => this.#journal.begun([step.id]),
       lost: (error) => this.#reach.lost(error),
       reboot: (request, run, until) => this.#reboot(step, request, run, until),
     });
@@ -255,7 +241,7 @@ export class HostRun {
   /** Facts that some step will read come with the first answers. */
   async #foreseeFacts({ steps }: HostPart): Promise<void> {
     for (const step of steps) {
-      if (this.#line.knownFacts || this.#isRestored(step.id)) continue;
+      if (this.#line.knownFacts || this.#journal.final(step.id)) continue;
       if (await readsFacts(step, this.#context(step).ctx)) return this.#line.wantFacts();
     }
   }
@@ -277,13 +263,6 @@ export class HostRun {
     }
   }
 
-  /** Writes down that steps may be run from now on. */
-  async #begun(steps: readonly PlannedStep[]): Promise<void> {
-    const open = steps.filter(({ id }) => !this.#started.has(id));
-    for (const { id } of open) this.#started.add(id);
-    await Promise.all(open.map(({ id }) => this.#journalled({ type: "started", step: id, at: Date.now() })));
-  }
-
   /** A reboot that an earlier rcm began counts as done when the boot id says so. */
   async #reboot(
     step: PlannedStep,
@@ -291,12 +270,9 @@ export class HostRun {
     run: Parameters<typeof reboot>[2],
     signal: AbortSignal,
   ): Promise<void> {
-    const before = this.#restored?.rebooting.get(step.id);
+    const before = this.#journal.bootBefore(step.id);
     if (before !== undefined && before !== (await this.#line.facts()).bootId) return;
-    const begun = async (bootId: string): Promise<void> => {
-      await this.#journalled({ type: "rebooting", step: step.id, bootId, at: Date.now() });
-      await this.#journal?.sync();
-    };
+    const begun = (bootId: string): Promise<void> => this.#journal.rebooting(step.id, bootId);
     await reboot(this.#line, request, run, begun, signal);
     this.#options.emit({ type: "host-connected", host: this.name });
   }
@@ -306,15 +282,6 @@ export class HostRun {
     this.#results.set(step.id, result);
     this.#options.emit({ type: "step-finished", host: this.name, step: step.id, result, restored });
     return result;
-  }
-
-  async #journalled(entry: Parameters<Journal["append"]>[0]): Promise<void> {
-    await this.#journal?.append(entry);
-  }
-
-  #isRestored(id: string): boolean {
-    const result = this.#restored?.finished.get(id);
-    return result !== undefined && isFinal(result);
   }
 
   #step(id: string): PlannedStep {
