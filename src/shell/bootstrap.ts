@@ -89,20 +89,28 @@ rcm_receipts() {
   rcm_k=n
   [ -n "$rcm_r" ] || return 1
   [ -O "$rcm_r" ] || mkdir -m 700 "$rcm_r" 2>/dev/null || return 1
-  rcm_k=y
+  rcm_k=y; rcm_since $$; rcm_me="$$ $rcm_t"
+}
+# When a process began, in ticks since the boot; nothing where the system does not say. After a reboot a number is another's.
+rcm_since() {
+  rcm_t=
+  { read -r rcm_t </proc/$1/stat; } 2>/dev/null || :
+  set -- ${"$"}{rcm_t##*) }
+  rcm_t=${"$"}{20-}
 }
 rcm_changing() { [ -z "$rcm_note" ] || ! rcm_receipts || { echo >"$rcm_r/$rcm_note.did"; } 2>/dev/null || :; }
 rcm_changed() { [ -n "$rcm_note" ] && [ -n "$rcm_r" ] && [ -e "$rcm_r/$rcm_note.did" ] && [ -O "$rcm_r" ]; }
 rcm_done() {
   set -C
-  if { echo $$ >"$rcm_r/$1.pid"; } 2>/dev/null; then set +C; return 1; fi
+  if { echo $rcm_me >"$rcm_r/$1.pid"; } 2>/dev/null; then set +C; return 1; fi
   set +C
   read -r rcm_o <"$rcm_r/$1.pid"
-  while ! [ -s "$rcm_r/$1.rc" ] && kill -0 "$rcm_o" 2>/dev/null; do sleep 0.2 2>/dev/null || sleep 1; done
+  while ! [ -s "$rcm_r/$1.rc" ] && rcm_lives $rcm_o; do sleep 0.2 2>/dev/null || sleep 1; done
   [ -s "$rcm_r/$1.rc" ] && read -r rcm_c <"$rcm_r/$1.rc" && return 0
-  echo $$ >"$rcm_r/$1.pid"
+  echo $rcm_me >"$rcm_r/$1.pid"
   return 1
 }
+rcm_lives() { kill -0 "$1" 2>/dev/null && rcm_since "$1" && [ "$rcm_t" = "$2" ]; }
 rcm_skip() { rcm_mark "s $1 $2"; rcm_mark "e $1" >&2; rcm_state "$1" $3; }
 # The places of states are used again: shells get slower with every variable.
 rcm_state() { eval "rcm_s_$(($1 % ${PLACES}))=$2"; }`;

@@ -117,6 +117,37 @@ export default runbook("unheard", {}, ({ step, host }) => {
   await eventually(() => !left(), "what the host was left with has gone");
 });
 
+test("a process that has the number of a step's shell by now is not waited for", async () => {
+  await using work = await Workplace.make();
+  await work.inventory({ host });
+  await work.write(
+    "cut.ts",
+    `import { runbook } from "rcm";
+import { command } from "rcm/modules";
+export default runbook("cut", {}, ({ step, host }) => {
+  step("cut", command({ cmd: "[ -e began ] || { echo $$ >began; exec sleep 600; }; echo done >>cut" }), { cwd: String(host.vars.dir) });
+});`,
+  );
+  const first = work.start(["apply", "cut.ts", "-i", "hosts.yaml"]);
+  await eventually(() => existsSync(join(host.dir, "began")), "the step has begun");
+  first.child.kill("SIGKILL");
+  await first.ended;
+  const [id = ""] = readdirSync(join(work.state, "runs"));
+  const { receipts } = JSON.parse(await readFile(join(work.state, "runs", id, "run.json"), "utf8")) as {
+    receipts: string;
+  };
+  const folder = readdirSync("/var/tmp").find((name) => name.includes(receipts)) ?? "";
+  const [receipt = ""] = readdirSync(join("/var/tmp", folder)).filter((name) => name.endsWith(".pid"));
+  const path = join("/var/tmp", folder, receipt);
+  const [shell = "", since = ""] = (await readFile(path, "utf8")).split(" ");
+  for (const pid of [shell, await readFile(join(host.dir, "began"), "utf8")])
+    process.kill(Number(pid), "SIGKILL");
+  // As after a reboot: this process has got that number.
+  await writeFile(path, `${process.pid} ${since}`);
+  expect((await work.rcm(["resume"])).code).toBe(0);
+  expect(await readFile(join(host.dir, "cut"), "utf8")).toBe("done\n");
+});
+
 test("runs, show and logs tell of what was", async () => {
   await using work = await Workplace.make();
   await work.inventory({ host });
