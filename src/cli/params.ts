@@ -5,7 +5,7 @@ import { messageOf, RcmError } from "../errors.ts";
 import type { GivenParam } from "../runbook/spec.ts";
 
 /**
- * Collects params, the weakest first: `RCM_VAR_x`, then `--var-file`, then `-e`; of equals the later one wins.
+ * Collects params, the weakest first: `RUNFLOW_VAR_x`, `RCM_VAR_x`, then `--var-file`, then `-e`; of equals the later one wins.
  *
  * @throws RcmError with code `usage` naming the flag or file
  */
@@ -19,10 +19,20 @@ export async function collectParams(
   return [...fromEnvironment(env), ...fromFiles.flat(), ...fromFlags.flat()];
 }
 
+/** Prefixes of variables that give params, the weaker one first. */
+const VARIABLES = ["RUNFLOW_VAR_", "RCM_VAR_"];
+
 function fromEnvironment(env: NodeJS.ProcessEnv): GivenParam[] {
-  return Object.entries(env)
-    .filter(([name]) => name.startsWith("RCM_VAR_") && name.length > 8)
-    .map(([name, value]) => ({ name: name.slice(8), value: value ?? "", from: name, isText: true }));
+  return VARIABLES.flatMap((prefix) =>
+    Object.entries(env)
+      .filter(([name]) => name.startsWith(prefix) && name.length > prefix.length)
+      // An empty variable of Runflow's counts as none, as it did there.
+      .filter(([, value]) => value !== "" || prefix === "RCM_VAR_")
+      .map(([name, value]) => ({
+        ...{ name: name.slice(prefix.length), value: value ?? "" },
+        ...{ from: name, isText: true },
+      })),
+  );
 }
 
 async function fromFlag(given: string): Promise<GivenParam[]> {

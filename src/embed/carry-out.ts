@@ -67,7 +67,9 @@ function heard(ask: Ask, redactor: Redactor): Ask {
 
 async function carryOutWith(redactor: Redactor, errand: Errand, line: Line): Promise<RunOutcome> {
   const { ask, stateDir = stateFolder(), command = basename(process.argv[1] ?? "node") } = errand.options;
-  const planned = await preparePlan({ ...errand, connection: connectionOf(errand), ask });
+  const kept = errand.earlier?.header.request as RunRequest | undefined;
+  const request = kept?.moment ? { ...errand.request, moment: kept.moment } : errand.request;
+  const planned = await preparePlan({ ...errand, request, connection: connectionOf(errand), ask });
   const secrets = await loadSecrets(planned.plan, redactor, errand.secrets);
   const prepared = { ...planned, secrets };
   if (!errand.isKept) return await execute(errand, prepared, async () => undefined, line);

@@ -11,14 +11,14 @@ import { isRunbook, isSite, type Site } from "../runbook/spec.ts";
 import type { ConnectionOptions, Runnable } from "./options.ts";
 import { ownModules } from "./own-modules.ts";
 import { type Ask, overridesOf } from "./passwords.ts";
-import type { RunRequest } from "./request.ts";
+import { isFlow, type Moment, type RunRequest } from "./request.ts";
 import { inventoryFrom } from "./sources.ts";
 
 /** What a plan is made from. */
 export interface PlanSource {
   readonly runbook: Runnable;
   readonly sources: readonly InventorySource[];
-  readonly request: Pick<RunRequest, "file" | "limit" | "params">;
+  readonly request: Pick<RunRequest, "file" | "limit" | "params" | "moment">;
   /** With the passwords, which a request has not. */
   readonly connection: ConnectionOptions;
   readonly ask?: Ask;
@@ -43,7 +43,7 @@ export async function preparePlan(source: PlanSource): Promise<Prepared> {
   const overrides = await overridesOf(source.connection, source.ask);
   const inventory = await inventoryFrom(source.sources, overrides);
   const local = localSide(file === undefined ? (source.folder ?? process.cwd()) : dirname(file));
-  const site = await siteFrom(source.runbook);
+  const site = await siteFrom(source.runbook, source.request.moment);
   const plan = await buildPlan({ site, file, inventory, limit, overrides, params, local });
   return { plan, local, warnings: inventory.warnings };
 }
@@ -53,7 +53,8 @@ export async function preparePlan(source: PlanSource): Promise<Prepared> {
  *
  * @throws RcmError for anything else
  */
-export async function siteFrom(runbook: Runnable): Promise<Site> {
+export async function siteFrom(runbook: Runnable, moment?: Moment): Promise<Site> {
+  if (isFlow(runbook)) return await flowSite(runbook, moment);
   if (typeof runbook === "string") return await loadRunbook(runbook, await ownModules());
   if (isSite(runbook)) return runbook;
   if (isRunbook(runbook)) return siteOf(runbook);
@@ -63,4 +64,11 @@ export async function siteFrom(runbook: Runnable): Promise<Site> {
       code: "usage",
     },
   );
+}
+
+/** What reads flows is loaded when there is one. */
+async function flowSite(path: string, moment: Moment | undefined): Promise<Site> {
+  const { newMoment, openFlow } = await import("./flow-site.ts");
+  const { runbook } = await openFlow({ file: path }, moment ?? newMoment());
+  return siteOf(runbook);
 }

@@ -1,9 +1,16 @@
-import { createHash } from "node:crypto";
-import { resolve } from "node:path";
+import { createHash, randomUUID } from "node:crypto";
+import { extname, resolve } from "node:path";
 import type { InventorySource } from "../inventory/model.ts";
 import { MARK } from "../redact/stream.ts";
 import type { GivenParam } from "../runbook/spec.ts";
 import type { ConnectionOptions, PlanOptions, Runnable } from "./options.ts";
+
+/** What functions of flows give that is not the same in each run. */
+export interface Moment {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly seed: string;
+}
 
 /** What a run was asked for, as it is kept for those who resume it: everything but passwords, secrets, objects and runbooks. */
 export interface RunRequest {
@@ -17,6 +24,8 @@ export interface RunRequest {
   readonly params: readonly GivenParam[];
   readonly connection: ConnectionOptions;
   readonly forks: number | undefined;
+  /** Of a flow: so that a resumed run works out what the first one did. */
+  readonly moment?: Moment;
 }
 
 /** The request that options make. */
@@ -34,7 +43,13 @@ export function requestOf(
     params: paramsOf(params),
     connection: withoutPasswords(connection),
     forks,
+    ...(isFlow(runbook) ? { moment: { now: Date.now(), seed: randomUUID() } } : {}),
   };
+}
+
+/** Is it the path of a flow? */
+export function isFlow(runbook: Runnable): runbook is string {
+  return typeof runbook === "string" && extname(runbook) === ".hcl";
 }
 
 function paramsOf(params: PlanOptions["params"] = []): readonly GivenParam[] {

@@ -106,7 +106,7 @@ async function tryOften(
   startedAt: number,
 ): Promise<readonly [AttemptOutcome, number]> {
   const { step, line, emit, signal } = options;
-  const { max, delay: first, backoff, maxDelay, jitter, on } = step.retry;
+  const { max, delay: first, backoff, maxDelay, jitter, on, within, wait: rule } = step.retry;
   let wait = first;
   for (let count = 1; ; count++) {
     options.turn.attempt = count;
@@ -118,9 +118,13 @@ async function tryOften(
     const isTried = on.includes(outcome.rejected ? "assert" : "error");
     if (outcome.status !== "failed" || !isTried || count >= max || signal.aborted || !line.isUp)
       return [outcome, count];
-    const pause = Math.min(wait, maxDelay) * (1 - jitter * Math.random());
+    const pause = rule ? rule(count) : Math.min(wait, maxDelay) * (1 - jitter * Math.random());
+    const spent = Date.now() - startedAt + pause;
+    if (spent >= (within ?? Number.POSITIVE_INFINITY)) return [outcome, count];
+    if (spent >= (step.deadline ?? Number.POSITIVE_INFINITY)) return [late(outcome, step.deadline), count];
     const about = { host: line.host.name, step: step.id, error: outcome.error ?? "" };
-    emit({ type: "step-retry", ...about, attempt: count, of: max, delay: pause });
+    const of = Number.isFinite(max) ? { of: max } : {};
+    emit({ type: "step-retry", ...about, attempt: count, ...of, delay: pause });
     await delay(pause, undefined, { signal }).catch(() => undefined);
     wait *= backoff;
   }
@@ -141,10 +145,11 @@ async function tryOnce(
 ): Promise<AttemptOutcome> {
   const { step, line, mode, redactor, sink, emit, turn } = options;
   const expired = new AbortController();
-  const clock = startClock(step.timeout, line, expired);
+  const limit = timeLimit(step, so.startedAt);
+  const clock = startClock(limit, line, expired);
   // A signal made of others stays known to them, so one is made only where it is needed.
   const signal =
-    step.timeout === undefined ? options.signal : AbortSignal.any([options.signal, expired.signal]);
+    limit === undefined ? options.signal : AbortSignal.any([options.signal, expired.signal]);
   try {
     const prepared =
       given ?? (await withFacts(line, options.context, use, ({ ctx }) => prepare(step, ctx, options)));
@@ -169,6 +174,17 @@ async function tryOnce(
   } finally {
     clock.stop();
   }
+}
+
+/** What an attempt may take: its own time, and what is left of that of all attempts; undefined for any. */
+function timeLimit({ timeout, deadline }: PlannedStep, startedAt: number): number | undefined {
+  if (deadline === undefined) return timeout;
+  return Math.max(1, Math.min(timeout ?? deadline, deadline - (Date.now() - startedAt)));
+}
+
+/** The outcome of the last attempt that there was time for. */
+function late(outcome: AttemptOutcome, deadline = 0): AttemptOutcome {
+  return { ...outcome, error: `timed out after ${deadline / 1000} s: ${outcome.error ?? "failed"}` };
 }
 
 /** A step's time begins when the host can begin with it: not before the login is through. */
@@ -199,7 +215,10 @@ function failed(
   isLate: boolean,
 ): AttemptOutcome {
   if (isFatal(error)) throw error;
-  if (isLate) return { ...failureOf(error), error: `timed out after ${(step.timeout ?? 0) / 1000} s` };
+  if (isLate) {
+    const seconds = Math.min(step.timeout ?? Number.POSITIVE_INFINITY, step.deadline ?? Number.POSITIVE_INFINITY);
+    return { ...failureOf(error), error: `timed out after ${seconds / 1000} s` };
+  }
   if (signal.aborted) return failureOf(new RcmError("interrupted", { code: "interrupted" }));
   if (error instanceof RcmError && error.code === "unreachable") lost(error);
   return unknown.size > 0 && mode === "check" ? knownAfterApply(unknown, true) : failureOf(error);

@@ -83,7 +83,8 @@ export interface StepRetry {
   readonly host: string;
   readonly step: string;
   readonly attempt: number;
-  readonly of: number;
+  /** Attempts in all; undefined where only time limits them. */
+  readonly of?: number;
   readonly delay: number;
   readonly error: string;
 }

@@ -8,39 +8,50 @@ export type CheckedOptions =
   | { readonly ok: true; readonly options: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly problems: readonly string[] };
 
+/** What is wrong with options, in a sentence, and with which one if it is one alone. */
+export interface OptionProblem {
+  readonly option: string | undefined;
+  readonly message: string;
+}
+
 /** Checks options in which nothing is deferred any more, against the module's schema. */
 export function checkOptions(
   definition: ModuleDefinition,
   given: Readonly<Record<string, unknown>>,
 ): CheckedOptions {
+  const { problems, options } = judge(definition, given);
+  return options ? { ok: true, options } : { ok: false, problems: problems.map(({ message }) => message) };
+}
+
+interface Judgement {
+  readonly problems: readonly OptionProblem[];
+  readonly options: Readonly<Record<string, unknown>> | undefined;
+}
+
+function judge(definition: ModuleDefinition, given: Readonly<Record<string, unknown>>): Judgement {
   const unknown = unknownOptions(definition, given);
   const parsed = definition.options.safeParse(pick(given, Object.keys(definition.options.shape)));
   // A misspelt option often breaks a rule about several: telling that too would only confuse.
   const issues = (parsed.error?.issues ?? []).filter(
     (issue) => unknown.length === 0 || issue.path.length > 0,
   );
-  const problems = [...unknown, ...issues.flatMap(sentences)];
-  return parsed.success && problems.length === 0
-    ? { ok: true, options: parsed.data }
-    : { ok: false, problems };
+  const problems = [...unknown, ...issues.flatMap(problemsOf)];
+  return { problems, options: problems.length === 0 ? parsed.data : undefined };
 }
 
 /** What can be said to be wrong while some options are still deferred. */
 export function knownProblems(
   definition: ModuleDefinition,
   given: Readonly<Record<string, unknown>>,
-): readonly string[] {
-  if (!hasDeferred(definition, given)) {
-    const checked = checkOptions(definition, given);
-    return checked.ok ? [] : checked.problems;
-  }
+): readonly OptionProblem[] {
+  if (!hasDeferred(definition, given)) return judge(definition, given).problems;
   const problems = Object.entries(definition.options.shape).flatMap(([name, schema]) => {
     const value = given[name];
     if (isCallback(definition, name) || containsFunction(value)) return [];
     const parsed = z
       .object({ [name]: schema as z.ZodType })
       .safeParse(name in given ? { [name]: value } : {});
-    return parsed.success ? [] : parsed.error.issues.flatMap(sentences);
+    return parsed.success ? [] : parsed.error.issues.flatMap(problemsOf);
   });
   return [...unknownOptions(definition, given), ...problems];
 }
@@ -122,17 +133,23 @@ function isCallback(definition: ModuleDefinition, name: string): boolean {
 function unknownOptions(
   { name, options }: ModuleDefinition,
   given: Readonly<Record<string, unknown>>,
-): string[] {
+): OptionProblem[] {
   const known = Object.keys(options.shape);
   return Object.keys(given)
     .filter((key) => !known.includes(key))
-    .map(
-      (key) => `${name} has no option "${key}"${didYouMean(key, known) || `: it has ${known.join(", ")}`}`,
-    );
+    .map((key) => ({
+      option: key,
+      message: `${name} has no option "${key}"${didYouMean(key, known) || `: it has ${known.join(", ")}`}`,
+    }));
 }
 
 function pick(given: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(keys.filter((key) => key in given).map((key) => [key, given[key]]));
+}
+
+function problemsOf(issue: z.core.$ZodIssue): OptionProblem[] {
+  const option = issue.path.length === 0 ? undefined : String(issue.path[0]);
+  return sentences(issue).map((message) => ({ option, message }));
 }
 
 /** A schema's issue in words; zod does not repeat values, so that no secret is shown. */

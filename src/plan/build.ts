@@ -149,7 +149,7 @@ async function checkDraft({ steps, host }: Draft, local: LocalSide): Promise<Rcm
 }
 
 async function checkStep(
-  { id, call, scope, secrets, where }: PlannedStep,
+  { id, call, scope, secrets, where, placeOf }: PlannedStep,
   host: Host,
   local: LocalSide,
 ): Promise<RcmError[]> {
@@ -157,7 +157,11 @@ async function checkStep(
   const toError = (message: string): RcmError =>
     new RcmError(`Step "${id}": ${message}`, { code: "plan", where });
   const problems = knownProblems(call.definition, call.options);
-  if (problems.length > 0) return problems.map(toError);
+  if (problems.length > 0)
+    return problems.map(({ option, message }) => {
+      const place = option === undefined ? undefined : placeOf?.(option);
+      return new RcmError(`Step "${id}": ${message}`, { code: "plan", where: place ?? where });
+    });
   if (call.definition.name === "reboot" && host.connection.type === "local") {
     return [toError(`cannot reboot "${host.name}": it is the machine that rcm runs on`)];
   }

@@ -59,7 +59,7 @@ export class PlainReporter {
 
   #retry({ host, step, attempt, of, delay, error }: StepRetry): void {
     if (this.#options.verbosity > 0) this.#outputLines(host, step, this.#output.end(host, step));
-    const text = `attempt ${attempt} of ${of} failed, next in ${elapsed(delay)}`;
+    const text = `attempt ${attempt}${of === undefined ? "" : ` of ${of}`} failed, next in ${elapsed(delay)}`;
     this.#line(host, [
       ["plain", step],
       ["changed", "retrying"],

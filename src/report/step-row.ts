@@ -56,8 +56,9 @@ function runningCells(step: StepState, now: number): readonly Cell[] {
 
 function retryCells({ retry, since }: StepState, now: number): readonly Cell[] {
   const left = Math.ceil(Math.max(0, since + (retry?.delay ?? 0) - now) / 1000) * 1000;
+  const total = retry?.of === undefined ? "" : ` of ${retry.of}`;
   return [
-    [styleFor("retrying"), `attempt ${retry?.attempt} of ${retry?.of} failed, next in ${elapsing(left)}`],
+    [styleFor("retrying"), `attempt ${retry?.attempt}${total} failed, next in ${elapsing(left)}`],
     ["plain", `  ${neutraliseLine(retry?.error ?? "")}`],
   ];
 }

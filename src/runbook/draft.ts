@@ -18,6 +18,12 @@ export interface DraftOptions extends BuildOptions {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
+/** Where a step is written, and each of its module's options where that is known. */
+export interface StepPlaces {
+  readonly step: Position | undefined;
+  readonly option?: NonNullable<StepSpec["placeOf"]>;
+}
+
 /** A grafted runbook: the steps that are awaited for it, and all of them. */
 interface Part {
   readonly exits: readonly string[];
@@ -51,30 +57,50 @@ export class Draft {
     this.#scope = { prefix: "", params: options.params, assigns: this.#assigns };
   }
 
-  readonly step: AddStep<string> = (name, call, options = {}) => {
-    const where = callerPosition();
+  readonly step: AddStep<string> = (name, call, options = {}) =>
+    this.stepAt({ step: callerPosition() }, name, call, options as StepOptions) as StepHandle<never, string>;
+
+  /** The same, for a step that is written somewhere else than in the code that calls this. */
+  stepAt({ step: where, option }: StepPlaces, name: string, call: ModuleCall, options: StepOptions): StepHandle {
     for (const problem of frameworkProblems(options as Readonly<Record<string, unknown>>))
       this.problem(where, `Step "${name}": ${problem}`);
     this.#checkCall(name, call, where);
-    const spec = this.#spec(name, call, options as StepOptions, where);
+    const spec = this.#spec(name, call, options, where);
     if (this.#byName.has(name)) this.#duplicate(name, where);
-    else this.#add(spec);
+    else this.#add(option ? Object.freeze({ ...spec, placeOf: option }) : spec);
     this.#previous = [name];
     return this.#handle(name);
-  };
+  }
 
   readonly graft: Builder<string, unknown>["graft"] = (
     prefix: string,
     target: Target,
     options: GivenOptions = {},
-  ) => this.#graft(prefix, target, options, ["await", "params"]) as GraftHandle<string, never>;
+  ) => this.graftAt(callerPosition(), prefix, target, options) as GraftHandle<string, never>;
+
+  /** The same, for a graft that is written somewhere else than in the code that calls this. */
+  graftAt(
+    where: Position | undefined,
+    prefix: string,
+    target: Target,
+    options: GivenOptions = {},
+  ): GraftHandle {
+    return this.#graft(where, prefix, target, options, ["await", "params"]);
+  }
 
   readonly merge: Builder<string, unknown>["merge"] = (
     prefix: string,
     target: Target,
     options: GivenOptions = {},
   ) =>
-    this.#graft(prefix, target, { ...options, await: [] }, ["params"], options) as GraftHandle<string, never>;
+    this.#graft(
+      callerPosition(),
+      prefix,
+      target,
+      { ...options, await: [] },
+      ["params"],
+      options,
+    ) as GraftHandle<string, never>;
 
   readonly assign: Assign = (name, value) => {
     const result = assigned(name, value, this.#options.given?.get(name));
@@ -86,6 +112,11 @@ export class Draft {
 
   problem(where: Position | undefined, message: string, cause?: unknown): void {
     this.#problems.push(new RcmError(message, { code: "plan", where, cause }));
+  }
+
+  /** Tells of a mistake that knows its own place. */
+  refuse(error: RcmError): void {
+    this.#problems.push(error);
   }
 
   /** @param returned what the body gave */
@@ -113,13 +144,13 @@ export class Draft {
   }
 
   #graft(
+    where: Position | undefined,
     prefix: string,
     target: Target,
     options: GivenOptions,
     known: readonly string[],
     given: GivenOptions = options,
   ): GraftHandle {
-    const where = callerPosition();
     const { runbook, host, within = [] } = this.#options;
     for (const problem of graftProblems(prefix, given, known)) this.problem(where, problem);
     const found = targetOf(prefix, target, options.params, [...within, runbook]);
@@ -165,7 +196,7 @@ export class Draft {
   }
 
   #spec(name: string, call: ModuleCall, options: StepOptions, where: Position | undefined): StepSpec {
-    const { when, timeout } = options;
+    const { when, timeout, deadline } = options;
     const who = `Step "${name}"`;
     const changed = isChanged(when) ? this.#names(who, when.changed, "members", where) : [];
     const awaits = Array.isArray(options.await)
@@ -179,6 +210,7 @@ export class Draft {
       when: typeof when === "function" ? when : undefined,
       retry: readRetry(options.retry) ?? NO_RETRY,
       timeout: timeout === undefined ? undefined : parseDuration(timeout),
+      deadline: deadline === undefined ? undefined : parseDuration(deadline),
       become: options.become,
       env: options.env ?? {},
       cwd: options.cwd,
@@ -289,4 +321,7 @@ export class Draft {
 }
 
 /** A policy that is wrong has been told of. */
-const NO_RETRY = { max: 1, delay: 0, backoff: 1, maxDelay: 0, jitter: 0, on: ["error", "assert"] } as const;
+const NO_RETRY: StepSpec["retry"] = {
+  ...{ max: 1, delay: 0, backoff: 1, maxDelay: 0, jitter: 0, on: ["error", "assert"] },
+  ...{ within: undefined, wait: undefined },
+};

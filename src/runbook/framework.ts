@@ -26,10 +26,18 @@ export function changed<Book extends string>(...steps: ReadonlyArray<Awaitable<B
 /** A duration: milliseconds, or a text such as `500ms`, `2s`, `1m`, `1h`. */
 export type Duration = number | string;
 
-/** How a step is tried again when it fails. */
-export interface Retry {
+/** How a step is tried again when it fails: so often, or for so long. */
+export type Retry = RetryRules &
+  (
+    | { readonly max: number; readonly within?: Duration }
+    | { readonly max?: number; readonly within: Duration }
+  );
+
+interface RetryRules {
   /** Attempts in all. */
-  readonly max: number;
+  readonly max?: number;
+  /** No attempt begins later than this after the first one began. */
+  readonly within?: Duration;
   /** Wait before the second attempt; 1 s unless said otherwise. */
   readonly delay?: Duration;
   /** Each further wait is this many times the one before; 1 unless said otherwise. */
@@ -43,12 +51,14 @@ export interface Retry {
    * says; both unless said otherwise.
    */
   readonly on?: readonly FailureKind[];
+  /** The milliseconds to wait after so many attempts, in place of `delay`, `backoff`, `maxDelay` and `jitter`. */
+  readonly wait?: (attempts: number) => number;
 }
 
 const KINDS: readonly FailureKind[] = ["error", "assert"];
 
 /** Names of what a policy has. */
-const RETRY_NAMES = ["max", "delay", "backoff", "maxDelay", "jitter", "on"];
+const RETRY_NAMES = ["max", "delay", "backoff", "maxDelay", "jitter", "on", "within", "wait"];
 
 /** What any step can be given beside its module's own options. */
 export interface StepOptions<Output = unknown, Book extends string = string, Post = Output> {
@@ -60,6 +70,8 @@ export interface StepOptions<Output = unknown, Book extends string = string, Pos
   readonly retry?: number | Retry;
   /** How long one attempt may take; then its processes on the host are ended and it has failed. */
   readonly timeout?: Duration;
+  /** How long all attempts together may take; then the step has failed. */
+  readonly deadline?: Duration;
   /** Run as another user: `true` for the host's become user, or a name; `false` for the login user. */
   readonly become?: boolean | string;
   /** Environment variables for the step's scripts; values may be deferred. */
@@ -87,6 +99,7 @@ const NAMES = [
   "when",
   "retry",
   "timeout",
+  "deadline",
   "become",
   "env",
   "cwd",
@@ -111,6 +124,7 @@ function valueProblems({
   when,
   retry,
   timeout,
+  deadline,
   become,
   env,
   cwd,
@@ -130,12 +144,18 @@ function valueProblems({
     retry === undefined || readRetry(retry) !== undefined,
     "retry",
     retry,
-    "attempts in all, or { max, delay, backoff, maxDelay, jitter, on }",
+    `attempts in all, or { ${RETRY_NAMES.join(", ")} }`,
   );
   want(
     timeout === undefined || (parseDuration(timeout) ?? 0) > 0,
     "timeout",
     timeout,
+    'a duration such as 500, "2s", "1m"',
+  );
+  want(
+    deadline === undefined || (parseDuration(deadline) ?? 0) > 0,
+    "deadline",
+    deadline,
     'a duration such as 500, "2s", "1m"',
   );
   want(
@@ -163,17 +183,21 @@ export function readRetry(retry: number | Retry | undefined): RetryPolicy | unde
   if (Object.keys(given).some((name) => !RETRY_NAMES.includes(name))) return undefined;
   const delay = parseDuration(given.delay ?? 1000);
   const maxDelay = given.maxDelay === undefined ? Number.POSITIVE_INFINITY : parseDuration(given.maxDelay);
-  const { max, backoff = 1, jitter = 0, on = KINDS } = given;
+  const within = given.within === undefined ? undefined : parseDuration(given.within);
+  const { backoff = 1, jitter = 0, on = KINDS, wait } = given;
+  const { max = within === undefined ? Number.NaN : Number.POSITIVE_INFINITY } = given;
   const isSound =
-    Number.isInteger(max) &&
+    (Number.isInteger(max) || (max === Number.POSITIVE_INFINITY && within !== undefined)) &&
     max >= 1 &&
+    (within !== undefined || given.within === undefined) &&
+    (wait === undefined || typeof wait === "function") &&
     backoff >= 1 &&
     jitter >= 0 &&
     jitter <= 1 &&
     Array.isArray(on) &&
     on.every((kind) => KINDS.includes(kind));
   return isSound && delay !== undefined && maxDelay !== undefined
-    ? { max, delay, backoff, maxDelay, jitter, on }
+    ? { max, delay, backoff, maxDelay, jitter, on, within, wait }
     : undefined;
 }
 

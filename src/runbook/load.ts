@@ -25,7 +25,6 @@ export async function loadRunbook(path: string, own: OwnModules): Promise<Site> 
       `Cannot read the runbook "${path}": wanted a file that ends in ${EXTENSIONS.join(", ")}`,
       {
         code: "runbook",
-        ...(extname(file) === ".hcl" ? { hint: "flows can be laid out (rcm fmt), but not run yet" } : {}),
       },
     );
   }

@@ -55,7 +55,7 @@ function paramProblem(
   const { message, isMissing } = tell(runbook, issue, source);
   return new RcmError(message, {
     code: "plan",
-    where: source ? undefined : where,
+    where: source ? undefined : (runbook.placeOf?.(name) ?? where),
     hint: isMissing ? `give it with -e ${name}=VALUE` : undefined,
   });
 }
@@ -112,7 +112,7 @@ export function unknownParams(
     ...assigns,
   ]);
   return given
-    .filter(({ name, from }) => !known.has(name) && !from.startsWith("RCM_VAR_"))
+    .filter(({ name, from }) => !known.has(name) && !/^(?:RCM|RUNFLOW)_VAR_/.test(from))
     .map(
       ({ name, from }) =>
         new RcmError(

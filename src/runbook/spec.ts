@@ -20,6 +20,10 @@ export interface RetryPolicy {
   readonly jitter: number;
   /** Which failures are tried again. */
   readonly on: readonly FailureKind[];
+  /** No attempt begins later than this after the first one began; undefined: whenever. */
+  readonly within: number | undefined;
+  /** The wait after so many attempts, in place of the rules above. */
+  readonly wait: ((attempts: number) => number) | undefined;
 }
 
 /** What failed a step: its module or its time, or what `post` or `assert` said of it. */
@@ -47,6 +51,8 @@ export interface StepSpec {
   readonly retry: RetryPolicy;
   /** Milliseconds that one attempt may take. */
   readonly timeout: number | undefined;
+  /** Milliseconds that all attempts together may take. */
+  readonly deadline: number | undefined;
   /** True: as the host's become user; a name: as that user; false: as the login user; undefined: as the host says. */
   readonly become: boolean | string | undefined;
   readonly env: Readonly<Record<string, unknown>>;
@@ -62,6 +68,8 @@ export interface StepSpec {
   readonly assert: ((result: Result) => boolean | Promise<boolean>) | undefined;
   readonly scope: Scope;
   readonly where: Position | undefined;
+  /** Where an option of the module is written, in a language in which that is known. */
+  readonly placeOf?: (option: string) => Position | undefined;
 }
 
 /** What a runbook's body came to for one host. */
@@ -110,6 +118,8 @@ export interface Runbook<Params extends z.ZodObject = z.ZodObject, Steps extends
   readonly params: Params;
   readonly [exported]?: Steps;
   readonly where: Position | undefined;
+  /** Where a param is written, in a language in which that is known. */
+  readonly placeOf?: (param: string) => Position | undefined;
   /** Runs the body for one host, with checked params. Touches nothing. */
   build(host: HostFacts, params: Readonly<Record<string, unknown>>, options?: BuildOptions): Built;
 }
