@@ -1,6 +1,7 @@
 import { apply as applying } from "../embed/apply.ts";
 import { RcmError } from "../errors.ts";
 import { execute } from "./execute.ts";
+import { runnableFor } from "./flow.ts";
 import { type Flags, planOptions, runOptions } from "./options.ts";
 
 /** `rcm apply` and `rcm plan`. */
@@ -12,7 +13,7 @@ export async function apply(file: string, flags: Flags): Promise<number> {
     });
   }
   const options = { ...runOptions(flags), ...(await planOptions(flags)) };
-  const run = applying(file, {
+  const run = applying(await runnableFor(file), {
     ...options,
     mode: isCheck ? "check" : "apply",
     resume: flags.resume === true,

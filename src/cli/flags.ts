@@ -40,7 +40,7 @@ export const INVENTORY: FlagSet = [
 /** Values for a runbook's params. */
 export const PARAMS: FlagSet = [
   plain("-e, --var <name=value>", "a param, or {json}, or @file (repeatable)").argParser(repeatable),
-  plain("--var-file <file>", "params from a .json or .yaml file (repeatable)").argParser(repeatable),
+  plain("--var-file <file>", "params from a .json, .yaml or .hcl file (repeatable)").argParser(repeatable),
 ];
 
 /** How to reach hosts. */
@@ -70,7 +70,7 @@ export const RUN: FlagSet = [
 
 /** How to show it. */
 export const OUTPUT: FlagSet = [
-  flag("--format <format>", "tree on a terminal, else plain").choices(["tree", "plain", "ndjson"]),
+  flag("--format <format>", "tree on a terminal, else plain").choices(["tree", "plain", "log", "ndjson"]),
   plain("-D, --diff", "show what changed (plan always does)"),
   plain("--profile", "show at the end what the time went into"),
   plain("--no-color", "no colours"),

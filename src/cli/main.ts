@@ -46,6 +46,8 @@ function forgetFalse(env: NodeJS.ProcessEnv): void {
 
 type Flags = Record<string, unknown>;
 
+const RUNBOOK = "a .ts or .js file, a flow (.hcl), or - for a flow on standard input";
+
 /** The commands and their flags; each command leaves its exit code in `result`. */
 export function program(result: { code: number }): Command {
   const rcm = new Command("rcm")
@@ -62,14 +64,7 @@ export function program(result: { code: number }): Command {
       );
     };
 
-  addFlags(
-    rcm.command("apply").argument("<runbook>", "a .ts or .js file"),
-    INVENTORY,
-    PARAMS,
-    CONNECTION,
-    RUN,
-    OUTPUT,
-  )
+  addFlags(rcm.command("apply").argument("<runbook>", RUNBOOK), INVENTORY, PARAMS, CONNECTION, RUN, OUTPUT)
     .description("bring hosts to what a runbook says")
     .option("-C, --check", "only show what would change (= rcm plan)")
     .option("--resume", "go on with the last run of the same runbook, params and hosts that did not complete")
@@ -77,14 +72,7 @@ export function program(result: { code: number }): Command {
       does(async (file: string, flags: Flags) => await (await import("./apply.ts")).apply(file, flags)),
     );
 
-  addFlags(
-    rcm.command("plan").argument("<runbook>", "a .ts or .js file"),
-    INVENTORY,
-    PARAMS,
-    CONNECTION,
-    RUN,
-    OUTPUT,
-  )
+  addFlags(rcm.command("plan").argument("<runbook>", RUNBOOK), INVENTORY, PARAMS, CONNECTION, RUN, OUTPUT)
     .description("show what apply would change; touches nothing")
     .action(
       does(
@@ -203,11 +191,19 @@ export function program(result: { code: number }): Command {
       ),
     );
 
-  addFlags(rcm.command("graph").argument("<runbook>", "a .ts or .js file"), INVENTORY, PARAMS)
+  addFlags(rcm.command("graph").argument("<runbook>", RUNBOOK), INVENTORY, PARAMS)
     .description("draw the steps of a runbook and what they await")
-    .addOption(new Option("--format <format>", "how").choices(["text", "mermaid", "dot"]).default("text"))
+    .addOption(
+      new Option("--format <format>", "how").choices(["text", "mermaid", "dot", "svg"]).default("text"),
+    )
     .action(
       does(async (file: string, flags: Flags) => await (await import("./graph.ts")).graph(file, flags)),
+    );
+
+  addFlags(rcm.command("validate").argument("<runbook>", RUNBOOK), INVENTORY, PARAMS)
+    .description("check all that can be checked before a host is touched")
+    .action(
+      does(async (file: string, flags: Flags) => await (await import("./validate.ts")).validate(file, flags)),
     );
 
   const inventory = rcm.command("inventory").description("look at the inventory");

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { extname } from "node:path";
+import { dirname, extname, resolve } from "node:path";
 import { parse } from "yaml";
 import { messageOf, RcmError } from "../errors.ts";
 import type { GivenParam } from "../runbook/spec.ts";
@@ -49,7 +49,14 @@ async function fromFile(file: string, from: string): Promise<GivenParam[]> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new RcmError(`Cannot read the file of ${from}: ${messageOf(cause)}`, { code: "usage", cause });
   });
-  return toParams(parseText(text, from, extname(file)), from);
+  return toParams(await parseFile(text, from, file), from);
+}
+
+async function parseFile(text: string, from: string, file: string): Promise<unknown> {
+  if (extname(file) !== ".hcl") return parseText(text, from, extname(file));
+  const { newMoment, worldIn } = await import("../embed/flow-site.ts");
+  const { readVariables } = await import("../flow/variables-file.ts");
+  return readVariables(text, file, worldIn(dirname(resolve(file)), newMoment()));
 }
 
 function parseText(text: string, from: string, extension: string): unknown {

@@ -148,8 +148,7 @@ async function tryOnce(
   const limit = timeLimit(step, so.startedAt);
   const clock = startClock(limit, line, expired);
   // A signal made of others stays known to them, so one is made only where it is needed.
-  const signal =
-    limit === undefined ? options.signal : AbortSignal.any([options.signal, expired.signal]);
+  const signal = limit === undefined ? options.signal : AbortSignal.any([options.signal, expired.signal]);
   try {
     const prepared =
       given ?? (await withFacts(line, options.context, use, ({ ctx }) => prepare(step, ctx, options)));
@@ -216,7 +215,10 @@ function failed(
 ): AttemptOutcome {
   if (isFatal(error)) throw error;
   if (isLate) {
-    const seconds = Math.min(step.timeout ?? Number.POSITIVE_INFINITY, step.deadline ?? Number.POSITIVE_INFINITY);
+    const seconds = Math.min(
+      step.timeout ?? Number.POSITIVE_INFINITY,
+      step.deadline ?? Number.POSITIVE_INFINITY,
+    );
     return { ...failureOf(error), error: `timed out after ${seconds / 1000} s` };
   }
   if (signal.aborted) return failureOf(new RcmError("interrupted", { code: "interrupted" }));

@@ -62,7 +62,9 @@ function runbookOf(flow: Flow, library: Library): Runbook {
   const runbook: Runbook = brandRunbook({
     name: flow.name,
     hosts: undefined,
-    params: z.object(Object.fromEntries(Array.from(flow.variables.values(), (one) => [one.name, paramOf(one)]))),
+    params: z.object(
+      Object.fromEntries(Array.from(flow.variables.values(), (one) => [one.name, paramOf(one)])),
+    ),
     where: positionOf(flow.span),
     placeOf: (param) => {
       const variable = flow.variables.get(param);

@@ -60,7 +60,8 @@ function bare(name: string): z.ZodType {
 
 function collection(name: string, node: Extract<Expression, { kind: "call" }>): z.ZodType {
   const [arg, more] = node.args;
-  if (!arg || more) throw problemAt(node, `The type ${name}(…) takes one argument; ${node.args.length} are given`);
+  if (!arg || more)
+    throw problemAt(node, `The type ${name}(…) takes one argument; ${node.args.length} are given`);
   if (name === "tuple") return tuple(arg);
   if (name === "object") return object(arg);
   const item = schemaOf(arg);

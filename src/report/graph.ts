@@ -1,16 +1,12 @@
-/** A step, as graphs draw it. */
-export interface GraphStep {
-  readonly id: string;
-  readonly module: string;
-  readonly needs: readonly string[];
-}
+import type { GraphStep } from "./graph-step.ts";
+import { drawSvg } from "./graph-svg.ts";
 
 /** How a graph is drawn. */
-export type GraphFormat = "text" | "mermaid" | "dot";
+export type GraphFormat = "text" | "mermaid" | "dot" | "svg";
 
 /** Draws the steps and what they await. */
 export function drawGraph(steps: readonly GraphStep[], format: GraphFormat): string {
-  return { text, mermaid, dot }[format](steps);
+  return { text, mermaid, dot, svg: drawSvg }[format](steps);
 }
 
 /** A line a step, in an order in which they can run: `extract (unarchive) ← download`. */

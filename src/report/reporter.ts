@@ -1,4 +1,5 @@
 import type { Event } from "../event/event.ts";
+import { LogReporter } from "./log.ts";
 import { NdjsonReporter } from "./ndjson.ts";
 import type { ReporterOptions } from "./options.ts";
 import { PlainReporter } from "./plain.ts";
@@ -25,6 +26,7 @@ export async function createReporter(format: Format, options: ReporterOptions): 
   const printing = unicode
     ? options
     : { ...options, stdout: asciiOutput(stdout), stderr: asciiOutput(stderr) };
+  if (format === "log") return new LogReporter(printing);
   if (format !== "tree" || stdout.isTTY !== true) return new PlainReporter(printing);
   const { TreeReporter } = await import("./tree.ts"); // listr2 takes long to load
   return new TreeReporter(printing);

@@ -1,7 +1,7 @@
 import type { Output } from "./options.ts";
 
 /** How events are shown. */
-export type Format = "tree" | "plain" | "ndjson";
+export type Format = "tree" | "plain" | "log" | "ndjson";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

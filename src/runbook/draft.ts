@@ -61,7 +61,12 @@ export class Draft {
     this.stepAt({ step: callerPosition() }, name, call, options as StepOptions) as StepHandle<never, string>;
 
   /** The same, for a step that is written somewhere else than in the code that calls this. */
-  stepAt({ step: where, option }: StepPlaces, name: string, call: ModuleCall, options: StepOptions): StepHandle {
+  stepAt(
+    { step: where, option }: StepPlaces,
+    name: string,
+    call: ModuleCall,
+    options: StepOptions,
+  ): StepHandle {
     for (const problem of frameworkProblems(options as Readonly<Record<string, unknown>>))
       this.problem(where, `Step "${name}": ${problem}`);
     this.#checkCall(name, call, where);

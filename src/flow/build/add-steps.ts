@@ -132,7 +132,10 @@ function addRunbook(frame: NestedFrame, node: Node, { runbook }: RunbookTask, ar
   const params = Object.fromEntries(
     [...node.args.values()].map(({ name: param, span, value }) => {
       if (!frame.isKnown(value))
-        throw problemAt(span, `"${param}" must be known before the run: it is a param of the runbook "${runbook.name}"`);
+        throw problemAt(
+          span,
+          `"${param}" must be known before the run: it is a param of the runbook "${runbook.name}"`,
+        );
       return [param, plainOf(frame.planned(value), value)];
     }),
   );

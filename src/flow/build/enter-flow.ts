@@ -1,5 +1,5 @@
-import type { Flow, Node, Variable } from "../flow.ts";
 import { didYouMean } from "../../util/nearest.ts";
+import type { Flow, Node, Variable } from "../flow.ts";
 import { plainOf } from "../plain.ts";
 import type { Expression } from "../syntax/ast.ts";
 import { parseExpressionText } from "../syntax/parse.ts";
@@ -21,7 +21,8 @@ import { stepName } from "./task-values.ts";
  * @throws RcmError with the place
  */
 export function enterFlow(frame: NestedFrame, node: Node, type: FlowTask, around: Surroundings): InnerFlow {
-  const flow = type.imported === undefined ? chosenFlow(frame, node, around) : around.library.byPath(type.imported, "");
+  const flow =
+    type.imported === undefined ? chosenFlow(frame, node, around) : around.library.byPath(type.imported, "");
   if (frame.within.includes(flow))
     throw problemAt(node.span, `The flow "${flow.name}" would run within itself`);
   const given = type.imported === undefined ? varsOf(frame, node) : argumentsAsVars(node);
@@ -43,17 +44,22 @@ export function enterFlow(frame: NestedFrame, node: Node, type: FlowTask, around
 /** The flow that the arguments of `flow_run` name. */
 function chosenFlow(frame: NestedFrame, node: Node, { library }: Surroundings): Flow {
   const [arg, other] = ["path", "source", "module"].flatMap((name) => node.args.get(name) ?? []);
-  if (!arg || other) throw problemAt(other?.span ?? node.span, "flow_run wants exactly one of path, source and module");
+  if (!arg || other)
+    throw problemAt(other?.span ?? node.span, "flow_run wants exactly one of path, source and module");
   if (!frame.isKnown(arg.value))
     throw problemAt(arg.span, `"${arg.name}" must be known before the run; it refers to what tasks give`);
   const text = frame.planned(arg.value);
   if (typeof text !== "string" || text === "")
     throw problemAt(arg.value, `"${arg.name}" is ${text === "" ? "empty" : kindOf(text)}; expected text`);
   try {
-    if (arg.name === "source") return library.byText(text, `${frame.flow.file}:${stepName(frame, node)}.source`);
-    return arg.name === "path" ? library.byPath(text, frame.flow.file) : library.byReference(text, frame.flow.file);
+    if (arg.name === "source")
+      return library.byText(text, `${frame.flow.file}:${stepName(frame, node)}.source`);
+    return arg.name === "path"
+      ? library.byPath(text, frame.flow.file)
+      : library.byReference(text, frame.flow.file);
   } catch (error) {
-    const unplaced = error instanceof Error && !(error as { where?: unknown }).where && !("problems" in error);
+    const unplaced =
+      error instanceof Error && !(error as { where?: unknown }).where && !("problems" in error);
     throw unplaced ? problemAt(arg.value, error.message, (error as { hint?: string }).hint) : error;
   }
 }
@@ -80,7 +86,10 @@ function varsOf(frame: NestedFrame, node: Node): GivenVars {
   const planned = frame.planned(value);
   if (planned instanceof Unknown) return { byName: new Map(), whole: value };
   if (!isObject(planned)) throw problemAt(value, `"vars" is ${kindOf(planned)}; expected an object`);
-  return { byName: new Map(Object.keys(planned).map((name) => [name, attributeOf(value, name)])), whole: undefined };
+  return {
+    byName: new Map(Object.keys(planned).map((name) => [name, attributeOf(value, name)])),
+    whole: undefined,
+  };
 }
 
 function isText(frame: NestedFrame, key: Expression): boolean {
@@ -94,7 +103,14 @@ function nameOf(frame: NestedFrame, key: Expression): string {
 /** `value.name`, as an expression. */
 function attributeOf(target: Expression, name: string): Expression {
   const { source, start, end } = target;
-  return { kind: "index", target, key: { kind: "literal", value: name, source, start, end }, source, start, end };
+  return {
+    kind: "index",
+    target,
+    key: { kind: "literal", value: name, source, start, end },
+    source,
+    start,
+    end,
+  };
 }
 
 function checkNames(flow: Flow, { byName }: GivenVars, node: Node): void {
@@ -122,7 +138,10 @@ function variableFor(
     return variable.sensitive ? secret(draft, frame.world, name, value) : constant(value);
   }
   if (variable.sensitive && secretsIn(frame, [given]).length === 0)
-    throw problemAt(given, `The variable "${variable.name}" is sensitive: its value must be known before the run`);
+    throw problemAt(
+      given,
+      `The variable "${variable.name}" is sensitive: its value must be known before the run`,
+    );
   return { value: () => frame.now(given), secrets: () => secretsIn(frame, [given]) };
 }
 
@@ -133,7 +152,10 @@ function constant(value: FlowValue): FrameVariable {
 function defaultOf({ name, required, default: value }: Variable, node: Node): FlowValue {
   if (value !== undefined) return value;
   if (!required) return null;
-  throw problemAt(node.args.get("vars")?.span ?? node.span, `The variable "${name}" of that flow is required, and not given`);
+  throw problemAt(
+    node.args.get("vars")?.span ?? node.span,
+    `The variable "${name}" of that flow is required, and not given`,
+  );
 }
 
 function checkType({ name, type }: Variable, value: FlowValue, span: Span): void {

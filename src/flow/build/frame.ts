@@ -103,7 +103,11 @@ export class Frame {
       return evaluate(expression, names ? this.scope.with(Object.entries(names)) : this.scope);
     } catch (error) {
       if (!(error instanceof RcmError) || error.where) throw error;
-      throw new RcmError(error.message, { code: error.code, hint: error.hint, where: positionOf(expression) });
+      throw new RcmError(error.message, {
+        code: error.code,
+        hint: error.hint,
+        where: positionOf(expression),
+      });
     } finally {
       this.world.ctx = outer;
     }

@@ -12,7 +12,10 @@ export function matchesHost(pattern: string, { name, groups }: HostFacts, span: 
   let isIn = false;
   for (const term of parseTerms(splitPattern(pattern))) {
     if (/\[-?\d*[:-]?\d*\]$/.test(term.text))
-      throw problemAt(span, `"_hosts" cannot count hosts, as "${term.text}" does; expected names, groups or patterns`);
+      throw problemAt(
+        span,
+        `"_hosts" cannot count hosts, as "${term.text}" does; expected names, groups or patterns`,
+      );
     const matches = means(term, name, groups);
     if (term.effect === "add") isIn ||= matches;
     else if (term.effect === "keep") isIn &&= matches;

@@ -51,8 +51,7 @@ export function makeFrame({ flow, prefix, world, variables, within }: FrameParts
     ofType.set(node.name, () => taskValue(frame, node));
     tasks.set(name, ofType);
   }
-  for (const ofType of tasks.values())
-    for (const [name, make] of ofType) ofType.set(name, memo(make));
+  for (const ofType of tasks.values()) for (const [name, make] of ofType) ofType.set(name, memo(make));
   const frame = new NestedFrame(flow, prefix, world, { variables, tasks });
   frame.within = [...within, flow];
   return frame;

@@ -22,7 +22,8 @@ function templateContent(frame: Frame, node: Node): unknown {
   const source = node.args.get("source");
   if (!source) return undefined;
   const names = namesFor(frame, node, source);
-  if (names && frame.isKnown(source.value, names)) return plainOf(frame.planned(source.value, names), source.value);
+  if (names && frame.isKnown(source.value, names))
+    return plainOf(frame.planned(source.value, names), source.value);
   return deferred(frame, source.value, (ctx) => {
     const outer = frame.world.ctx;
     frame.world.ctx = ctx;
@@ -39,7 +40,9 @@ function optionOf(frame: Frame, node: Expression): unknown {
   if (frame.isKnown(node)) return plainOf(frame.planned(node), node);
   if (node.kind === "list") return node.items.map((item) => optionOf(frame, item));
   if (node.kind === "object" && node.entries.every(({ key }) => isFixed(frame, key)))
-    return Object.fromEntries(node.entries.map(({ key, value }) => [keyOf(frame, key), optionOf(frame, value)]));
+    return Object.fromEntries(
+      node.entries.map(({ key, value }) => [keyOf(frame, key), optionOf(frame, value)]),
+    );
   return deferred(frame, node);
 }
 

@@ -2,10 +2,12 @@ import type { RcmError } from "../../errors.ts";
 import type { Retry } from "../../runbook/framework.ts";
 import { wanted } from "../evaluate/convert.ts";
 import type { Argument, OwnArguments } from "../flow.ts";
+import { WaitRule } from "../functions/kinds/wait-rule.ts";
 import { problemAt } from "../syntax/problem.ts";
-import { type FlowValue, isList, isObject, kindOf, Special, Unknown } from "../value.ts";
+import { type FlowValue, isList, isObject, kindOf, Unknown } from "../value.ts";
 import type { Frame } from "./frame.ts";
 import { matchesHost } from "./hosts.ts";
+import { secondsAfter } from "./waiting.ts";
 
 /** Whether `_hosts` lets a task run on the host. */
 export function runsHere(frame: Frame, { hosts }: OwnArguments): boolean {
@@ -60,25 +62,23 @@ function stopOf(retry: Argument, value: FlowValue): Stop {
     const [, count = "", unit = ""] = /^\s*(\d+(?:\.\d+)?)\s+(time|second)s?\s*$/.exec(part) ?? [];
     if (unit === "time") Object.assign(stop, attempts(retry, Number(count)));
     else if (unit === "second") stop.within = Number(count) * 1000;
-    else throw problemAt(retry.value, `invalid _retry.stop_after: ${JSON.stringify(value)}; expected "3 times", "10 seconds" or "3 times | 10 seconds"`);
+    else
+      throw problemAt(
+        retry.value,
+        `invalid _retry.stop_after: ${JSON.stringify(value)}; expected "3 times", "10 seconds" or "3 times | 10 seconds"`,
+      );
   }
   return stop as Stop;
-}
-
-/** A rule for waiting, as `wait_fixed` and its like make them. */
-interface WaitRule {
-  readonly seconds: (attempts: number) => number;
-}
-
-function isWaitRule(value: FlowValue): value is Special & WaitRule {
-  return value instanceof Special && typeof (value as Partial<WaitRule>).seconds === "function";
 }
 
 function waitOf(retry: Argument, wait: FlowValue): Pick<Retry, "delay" | "wait"> {
   if (wait === null) return { delay: 0 };
   if (typeof wait === "number" && wait >= 0) return { delay: wait * 1000 };
-  if (isWaitRule(wait)) return { wait: (count) => wait.seconds(count) * 1000 };
-  throw problemAt(retry.value, `The wait of _retry is ${kindOf(wait)}; expected wait_fixed(…) and its like, or seconds`);
+  if (wait instanceof WaitRule) return { wait: (count) => secondsAfter(wait.wait, count) * 1000 };
+  throw problemAt(
+    retry.value,
+    `The wait of _retry is ${kindOf(wait)}; expected wait_fixed(…) and its like, or seconds`,
+  );
 }
 
 function known(frame: Frame, { name, span, value }: Argument): FlowValue {

@@ -36,7 +36,10 @@ function variablesIn(frame: Frame, { path: [root, name] }: Reference): Iterable<
 }
 
 /** What another task was given, where that is read of it. */
-function argumentsIn(frame: Frame, { path: [root, type, name, attribute] }: Reference): readonly Expression[] {
+function argumentsIn(
+  frame: Frame,
+  { path: [root, type, name, attribute] }: Reference,
+): readonly Expression[] {
   const node = root === "task" ? frame.flow.nodes.get(`task.${type}.${name}`) : undefined;
   if (!node) return [];
   const args = attribute === undefined ? [...node.args.values()] : [node.args.get(attribute)];

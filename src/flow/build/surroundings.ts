@@ -13,4 +13,3 @@ export interface Surroundings {
   readonly needed: readonly Fragile[];
   readonly become: boolean | string | undefined;
 }
-

@@ -7,7 +7,9 @@ import type { Frame } from "./frame.ts";
 
 /** What `task.TYPE.NAME` is for a step: its arguments, and what can be read of it when it has ended. */
 export function stepValue(frame: Frame, node: Node, type: ModuleTask | TemplateTask): FlowValue {
-  const args = [...node.args.values()].map((arg) => [arg.name, () => argumentValue(frame, node, arg)] as const);
+  const args = [...node.args.values()].map(
+    (arg) => [arg.name, () => argumentValue(frame, node, arg)] as const,
+  );
   const results = Object.entries(type.results)
     .filter(([name]) => !node.args.has(name))
     .map(([name, read]) => [name, () => resultValue(frame, node, read)] as const);

@@ -9,11 +9,17 @@ import type { TaskType } from "../tasks/task-type.ts";
  * The arguments of a block by the names that its type knows: `status_code` is `statusCode` of a module that has only
  * that. Blocks in it are lists of objects, or one object where the type takes no list.
  */
-export function argumentsOf({ body }: Block, type: TaskType, problems: RcmError[]): ReadonlyMap<string, Argument> {
+export function argumentsOf(
+  { body }: Block,
+  type: TaskType,
+  problems: RcmError[],
+): ReadonlyMap<string, Argument> {
   const found = new Map<string, Argument>();
   const add = (argument: Argument): void => {
     if (found.has(argument.name))
-      problems.push(problemAt(argument.span, `The argument "${argument.name}" is set twice; expected it once`));
+      problems.push(
+        problemAt(argument.span, `The argument "${argument.name}" is set twice; expected it once`),
+      );
     else found.set(argument.name, argument);
   };
   for (const { name, nameSpan, value } of body.attributes.values())

@@ -1,21 +1,14 @@
 import type { RcmError } from "../../errors.ts";
 import { didYouMean } from "../../util/nearest.ts";
 import type { Flow, Node } from "../flow.ts";
-import type { FlowFunction } from "../functions/function.ts";
 import type { Block, Body } from "../syntax/ast.ts";
 import { problemAt } from "../syntax/problem.ts";
 import { positionOf, type Span, textOf } from "../syntax/source.ts";
-import type { TaskType } from "../tasks/task-type.ts";
 import { checkNode } from "./check-node.ts";
 import { checkVariable } from "./check-variable.ts";
+import type { FlowWorld } from "./flow-world.ts";
 import { linkNodes } from "./link.ts";
 import { collecting } from "./problems.ts";
-
-/** What the blocks of a flow may use. */
-export interface FlowWorld {
-  readonly types: ReadonlyMap<string, TaskType>;
-  readonly functions: ReadonlyMap<string, FlowFunction>;
-}
 
 /** The kinds of blocks in a flow, and how many labels each has. */
 const BLOCKS: Readonly<Record<string, readonly string[]>> = {
@@ -29,7 +22,10 @@ const BLOCKS: Readonly<Record<string, readonly string[]>> = {
 export function findFlow(body: Body, problems: RcmError[]): Block | undefined {
   for (const attribute of body.attributes.values()) {
     problems.push(
-      problemAt(attribute, `The argument "${attribute.name}" stands outside of the flow; expected only a flow block`),
+      problemAt(
+        attribute,
+        `The argument "${attribute.name}" stands outside of the flow; expected only a flow block`,
+      ),
     );
   }
   const flows = body.blocks.filter(({ type }) => type === "flow");
@@ -40,7 +36,10 @@ export function findFlow(body: Body, problems: RcmError[]): Block | undefined {
     problems.push(problemAt(block, `Expected a flow block, found "${block.type}"${near}`, hint));
   }
   const [flow, second] = flows;
-  if (!flow) problems.push(problemAt({ source: body.source, start: 0, end: 0 }, 'Expected a flow block: flow "NAME" { … }'));
+  if (!flow)
+    problems.push(
+      problemAt({ source: body.source, start: 0, end: 0 }, 'Expected a flow block: flow "NAME" { … }'),
+    );
   else if (second) {
     const { line } = positionOf(flow);
     problems.push(problemAt(second, `A file has one flow; the first one is in line ${line}`));
@@ -56,19 +55,31 @@ export function checkFlow(block: Block, world: FlowWorld, problems: RcmError[]):
   }
   const known = block.body.blocks.filter((one) => isKnown(one, problems));
   const ofType = (type: string): Block[] => known.filter((one) => one.type === type);
-  const variables = unique(ofType("variable"), ({ labels }) => `variable "${labels[0]?.text}"`, problems).flatMap(
-    (one) => collecting(problems, () => checkVariable(one, world.functions, problems)),
-  );
+  const variables = unique(
+    ofType("variable"),
+    ({ labels }) => `variable "${labels[0]?.text}"`,
+    problems,
+  ).flatMap((one) => collecting(problems, () => checkVariable(one, world.functions, problems)));
   const tasks = unique(
     [...ofType("task"), ...ofType("output")],
     ({ type, labels }) => `${type} ${labels.map(({ text }) => `"${text}"`).join(" ")}`,
     problems,
   );
-  const drafts = inFileOrder(tasks).flatMap((one) => collecting(problems, () => checkNode(one, world, problems)));
+  const drafts = inFileOrder(tasks).flatMap((one) =>
+    collecting(problems, () => checkNode(one, world, problems)),
+  );
   const byName = new Map(variables.map((one) => [one.name, one]));
   const nodes: ReadonlyMap<string, Node> = linkNodes(drafts, new Set(byName.keys()), problems);
   const name = block.labels[0]?.text ?? "flow";
-  return { name, file: block.source.file, body: block.body, span: block, variables: byName, functions: world.functions, nodes };
+  return {
+    name,
+    file: block.source.file,
+    body: block.body,
+    span: block,
+    variables: byName,
+    functions: world.functions,
+    nodes,
+  };
 }
 
 function kindList(): string {
@@ -99,13 +110,18 @@ function checkLabels(block: Block, wanted: readonly string[], problems: RcmError
   const shape = [type, ...wanted.map((label) => `"${label.toUpperCase()}"`)].join(" ");
   if (labels.length !== wanted.length) {
     const place = labels[wanted.length] ?? block;
-    problems.push(problemAt(place, `Expected ${shape} { … }, found ${labels.length} labels in ${textOf(block)}`));
+    problems.push(
+      problemAt(place, `Expected ${shape} { … }, found ${labels.length} labels in ${textOf(block)}`),
+    );
     return false;
   }
   for (const label of labels) {
     if (label.text !== "" && !/[\0-\x1f/]/.test(label.text)) continue;
     problems.push(
-      problemAt(label, `A ${type} cannot be named ${JSON.stringify(label.text)}; expected text without "/" and control characters`),
+      problemAt(
+        label,
+        `A ${type} cannot be named ${JSON.stringify(label.text)}; expected text without "/" and control characters`,
+      ),
     );
     return false;
   }

@@ -7,7 +7,7 @@ import { problemAt } from "../syntax/problem.ts";
 import { OUTPUT } from "../tasks/output.ts";
 import type { TaskType } from "../tasks/task-type.ts";
 import { argumentsOf } from "./arguments.ts";
-import type { FlowWorld } from "./check-flow.ts";
+import type { FlowWorld } from "./flow-world.ts";
 
 /** A node whose references have not been looked up yet. */
 export type NodeDraft = Omit<Node, "needs">;
@@ -57,12 +57,24 @@ function output(block: Block, problems: RcmError[]): NodeDraft {
   }
   if (!args.has("value")) throw problemAt(block, `The output "${name}" has no value; expected value = …`);
   const references = [...args.values()].flatMap(({ value }) => referencesOf(value));
-  return { address: `output.${name}`, name, span: block, type: OUTPUT, args, own: ownArguments(new Map()), references };
+  return {
+    address: `output.${name}`,
+    name,
+    span: block,
+    type: OUTPUT,
+    args,
+    own: ownArguments(new Map()),
+    references,
+  };
 }
 
 function unknownType(name: string, place: Block["labels"][number] | Block, { types }: FlowWorld): RcmError {
   const near = didYouMean(name, types.keys());
-  return problemAt(place, `There is no task type "${name}"${near}`, "`rcm modules` lists the modules; others are imported");
+  return problemAt(
+    place,
+    `There is no task type "${name}"${near}`,
+    "`rcm modules` lists the modules; others are imported",
+  );
 }
 
 const OF_FLOW_RUN = ["path", "source", "module", "vars", "export"];

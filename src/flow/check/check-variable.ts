@@ -47,7 +47,10 @@ function checkName({ labels }: Block): string {
   const [label] = labels;
   const name = label?.text ?? "";
   if (label && !/^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(name))
-    throw problemAt(label, `A variable cannot be named ${JSON.stringify(name)}; expected letters, digits, _ and -`);
+    throw problemAt(
+      label,
+      `A variable cannot be named ${JSON.stringify(name)}; expected letters, digits, _ and -`,
+    );
   return name;
 }
 
@@ -62,7 +65,10 @@ function constant(node: Expression | undefined, functions: Functions, what: stri
   if (!node) return undefined;
   const [reference] = referencesOf(node);
   if (reference)
-    throw problemAt(reference.span, `${what} cannot refer to "${reference.path.join(".")}"; expected a value of its own`);
+    throw problemAt(
+      reference.span,
+      `${what} cannot refer to "${reference.path.join(".")}"; expected a value of its own`,
+    );
   return evaluate(node, new Scope(new Map(), functions));
 }
 

@@ -65,7 +65,8 @@ class Book {
 
   #ofType(reference: Reference, type: string, self: string): readonly string[] {
     const found = this.#byType.get(type);
-    if (!found) this.#tell(reference, `There is no task of the type "${type}"${didYouMean(type, this.#byType.keys())}`);
+    if (!found)
+      this.#tell(reference, `There is no task of the type "${type}"${didYouMean(type, this.#byType.keys())}`);
     return found?.filter((one) => one !== self) ?? [];
   }
 
@@ -99,7 +100,12 @@ function inOrder(nodes: readonly Node[], problems: RcmError[]): ReadonlyMap<stri
         onPath.delete(top.node.address);
         path.pop();
       } else if (onPath.has(need)) {
-        problems.push(circle(path.map(({ node }) => node), need));
+        problems.push(
+          circle(
+            path.map(({ node }) => node),
+            need,
+          ),
+        );
       } else if (!placed.has(need)) {
         const next = byAddress.get(need);
         if (next) enter(next);

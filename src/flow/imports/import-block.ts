@@ -44,7 +44,8 @@ function entriesOf(value: Expression): readonly Entry[] {
 function importOf(what: Import["what"], { key, value }: Entry, problems: RcmError[]): readonly Import[] {
   const name = key?.kind === "name" ? key.name : key && textIn(key);
   const reference = textIn(value);
-  if (reference !== undefined && (!key || name !== undefined)) return [{ what, name, reference, span: value }];
+  if (reference !== undefined && (!key || name !== undefined))
+    return [{ what, name, reference, span: value }];
   problems.push(problemAt(value, 'Expected a text such as "./tasks.ts:deploy" or "path.to.module:target"'));
   return [];
 }

@@ -4,14 +4,14 @@ import { isModule } from "../../module/define.ts";
 import { type Exports, importFile, type OwnModules } from "../../runbook/import-file.ts";
 import { isRunbook } from "../../runbook/spec.ts";
 import { didYouMean } from "../../util/nearest.ts";
-import type { FlowWorld } from "../check/check-flow.ts";
+import type { FlowWorld } from "../check/flow-world.ts";
+import type { FlowFunction } from "../functions/function.ts";
 import type { Block } from "../syntax/ast.ts";
 import { problemAt } from "../syntax/problem.ts";
 import { moduleTask } from "../tasks/table.ts";
 import type { TaskType } from "../tasks/task-type.ts";
-import type { FlowFunction } from "../functions/function.ts";
-import { functionFrom } from "./imported-function.ts";
 import { type Import, importsIn } from "./import-block.ts";
+import { functionFrom } from "./imported-function.ts";
 import { locate } from "./locate.ts";
 
 /** The world with what the `import` blocks of a flow add to it. Mistakes are put to the others. */
@@ -48,7 +48,10 @@ async function add(one: Import, { types, functions }: Growing, own: OwnModules):
   if (one.what === "functions") {
     const name = one.name ?? target ?? (value as { readonly name?: string } | undefined)?.name ?? "";
     if (typeof value !== "function")
-      throw problemAt(one.span, `"${one.reference}" is no function${value === undefined ? ", but a flow" : ""}`);
+      throw problemAt(
+        one.span,
+        `"${one.reference}" is no function${value === undefined ? ", but a flow" : ""}`,
+      );
     free(name, functions, one, "function");
     functions.set(name, functionFrom(name, value as (...args: unknown[]) => unknown));
     return;
@@ -60,7 +63,10 @@ async function add(one: Import, { types, functions }: Growing, own: OwnModules):
 
 function free(name: string, taken: ReadonlyMap<string, unknown>, { span }: Import, what: string): void {
   if (!/^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(name))
-    throw problemAt(span, `The ${what} needs a name; expected ${what === "function" ? "functions" : "tasks"} = { NAME = "…" }`);
+    throw problemAt(
+      span,
+      `The ${what} needs a name; expected ${what === "function" ? "functions" : "tasks"} = { NAME = "…" }`,
+    );
   if (!taken.has(name)) return;
   throw problemAt(span, `There is a ${what} "${name}" already`, 'Give it another name: { other_name = "…" }');
 }

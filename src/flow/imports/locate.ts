@@ -22,15 +22,19 @@ const ALL = [".hcl", ...EXTENSIONS];
  */
 export function locate(reference: string, folder: string, span: Span): Located {
   const [, source = reference, target] = /^(.+?)(?::([A-Za-z_$][\w$]*))?$/.exec(reference) ?? [];
-  if (ALL.includes(extname(source)) || /^(?:\.{0,2}\/)/.test(source)) return inFile(source, target, folder, span);
+  if (ALL.includes(extname(source)) || /^(?:\.{0,2}\/)/.test(source))
+    return inFile(source, target, folder, span);
   const dotted = /^[\w-]+(?:\.[\w-]+)*$/.test(source) ? source.split(".") : undefined;
-  const beside = dotted && ALL.map((ending) => join(folder, ...dotted) + ending).find((file) => existsSync(file));
+  const beside =
+    dotted && ALL.map((ending) => join(folder, ...dotted) + ending).find((file) => existsSync(file));
   return beside === undefined ? inPackage(source, target, folder, span) : { file: beside, target };
 }
 
 function inFile(source: string, target: string | undefined, folder: string, span: Span): Located {
   const path = resolve(folder, source);
-  const file = [path, ...ALL.map((ending) => `${path}${ending}`)].find((one) => existsSync(one) && extname(one) !== "");
+  const file = [path, ...ALL.map((ending) => `${path}${ending}`)].find(
+    (one) => existsSync(one) && extname(one) !== "",
+  );
   if (file === undefined) throw problemAt(span, `Cannot import "${source}": no such file`);
   if (ALL.includes(extname(file))) return { file, target };
   throw problemAt(span, `Cannot import "${source}": expected a file that ends in ${ALL.join(", ")}`);

@@ -3,13 +3,14 @@ import { dirname, extname, resolve } from "node:path";
 import { messageOf, type Problems, RcmError, throwAll } from "../../errors.ts";
 import type { OwnModules } from "../../runbook/import-file.ts";
 import type { Library } from "../build/make-frame.ts";
-import { checkFlow, findFlow, type FlowWorld } from "../check/check-flow.ts";
+import { checkFlow, findFlow } from "../check/check-flow.ts";
+import type { FlowWorld } from "../check/flow-world.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
 import { referencesOf } from "../evaluate/references.ts";
 import { Scope } from "../evaluate/scope.ts";
 import type { Flow } from "../flow.ts";
-import { locate } from "../imports/locate.ts";
 import { withImports } from "../imports/load-imports.ts";
+import { locate } from "../imports/locate.ts";
 import type { Block, Expression } from "../syntax/ast.ts";
 import { parseFile } from "../syntax/parse.ts";
 import { problemAt } from "../syntax/problem.ts";
@@ -68,7 +69,9 @@ export class FlowLibrary implements Library {
     const block = blockIn(text, file, problems);
     const first = block.body.blocks.find(({ type }) => type === "import");
     if (first)
-      problems.push(problemAt(first, "A flow that imports something must be run by a path that is written out"));
+      problems.push(
+        problemAt(first, "A flow that imports something must be run by a path that is written out"),
+      );
     return checked(block, this.#world, problems);
   }
 

@@ -8,4 +8,4 @@ export const fileSystem = z
       .default("file"),
   })
   .optional()
-  .describe("where the file lies: the host's own files, { protocol = \"file\" }");
+  .describe('where the file lies: the host\'s own files, { protocol = "file" }');

@@ -34,5 +34,10 @@ export const fileWrite = defineModule({
 /** Nothing is compared, and nothing changes: it is printed each time. */
 function printing(stream: string, source: string | LocalFile): Property {
   const text = typeof source === "string" ? sh`printf '%s\n' ${source}` : sh`cat ${source}; echo`;
-  return { probe: sh`:`, want: "", apply: sh`:`, tell: stream === "/dev/stderr" ? sh`{ ${text}; } >&2` : text };
+  return {
+    probe: sh`:`,
+    want: "",
+    apply: sh`:`,
+    tell: stream === "/dev/stderr" ? sh`{ ${text}; } >&2` : text,
+  };
 }

@@ -24,7 +24,7 @@ const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const fields = z.record(z.string(), z.union([scalar, z.array(scalar)]));
 const seconds = z.number().positive();
 
-export const httpRequestOptions = z
+const httpRequestOptions = z
   .strictObject({
     method: z
       .enum(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"])

@@ -35,7 +35,7 @@ export interface RunbookTask {
 }
 
 /** A step that has ended, as its attributes are made of it. */
-export interface Ended {
+interface Ended {
   readonly result: Result;
   /** All that it printed. */
   readonly stdout: () => string;
