@@ -153,7 +153,14 @@ export {
 export { ABOUT, MERGE, type Unpacking, unpack } from "./module/unpack-script.ts";
 export type { Assign } from "./runbook/assigns.ts";
 export type { AddStep, Builder, ParamsOf } from "./runbook/builder.ts";
-export { type Changed, changed, type Duration, type Retry, type StepOptions } from "./runbook/framework.ts";
+export {
+  type Changed,
+  changed,
+  type Duration,
+  type Retry,
+  type RetryRules,
+  type StepOptions,
+} from "./runbook/framework.ts";
 export type {
   AddGraft,
   AddMerge,

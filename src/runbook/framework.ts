@@ -33,7 +33,8 @@ export type Retry = RetryRules &
     | { readonly max?: number; readonly within: Duration }
   );
 
-interface RetryRules {
+/** The rules of a retry. */
+export interface RetryRules {
   /** Attempts in all. */
   readonly max?: number;
   /** No attempt begins later than this after the first one began. */
