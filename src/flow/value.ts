@@ -36,6 +36,10 @@ export abstract class Special {
   attribute(_name: string): FlowValue | undefined {
     return undefined;
   }
+  /** What `+` makes of it and another value; undefined when it cannot be added to. */
+  plus(_other: FlowValue): FlowValue | undefined {
+    return undefined;
+  }
   /** Whether it is equal to another value. */
   abstract equals(other: FlowValue): boolean;
 }

@@ -1,6 +1,6 @@
 import type { Binary, Unary } from "../syntax/ast.ts";
 import { problemAt } from "../syntax/problem.ts";
-import { type FlowValue, kindOf, Unknown, unknownIn } from "../value.ts";
+import { type FlowValue, kindOf, Special, Unknown, unknownIn } from "../value.ts";
 import { numberText, wanted } from "./convert.ts";
 import { equal } from "./equal.ts";
 import type { Evaluation } from "./evaluation.ts";
@@ -22,6 +22,8 @@ export function binary(run: Evaluation, node: Binary, scope: Scope): FlowValue {
   if (node.operator === "==" || node.operator === "!=") return equality(node.operator, left, right);
   const unknown = onlyUnknown(left, right);
   if (unknown) return unknown;
+  const sum = node.operator === "+" && left instanceof Special ? left.plus(right) : undefined;
+  if (sum !== undefined) return sum;
   return isComparison(node.operator) ? compare(node, left, right) : calculate(node, left, right);
 }
 

@@ -90,7 +90,7 @@ test("F4: a missing variable is named with its place, a wrong one too, and nothi
   expect(missing.stderr).toContain("flow.hcl:2:3");
   const wrong = await place.apply(flow, ["--var", "need=1", "--var", "n=two", "--var", 'l=[{"a":1}]']);
   expect(wrong.stderr).toContain('Param "n" of the runbook "x" (from -e n) wanted number, got string');
-  expect(wrong.stderr).toContain('Param "l.0.a" of the runbook "x" (from -e l) wanted string, got number');
+  expect(wrong.stderr).toContain('Param "l" of the runbook "x" (from -e l) wanted array, got string');
   expect((await place.apply(flow, ["--var", "need=1", "--var", "n=2"])).code).toBe(0);
   expect(await place.work.read("ran")).toBe("1 2\n");
 });

@@ -27,8 +27,8 @@ test("F8: a reference in any form of expression makes a task wait", async () => 
     '"%{ for k, v in task.bash_run }${k}%{ endfor }"',
     '!(task.bash_run.a.stdout == "A") ? "n" : "y"',
     "[for k, v in task.bash_run.a : k][0]",
-    'format("%s", task.bash_run.a.stdout)',
-    'join("", [task.bash_run.a.stdout]...)',
+    'sprintf("%s", task.bash_run.a.stdout)',
+    'concat([[task.bash_run.a.stdout]]...)[0]',
   ];
   const tasks = forms.map(
     (form, i) => `task "file_write" "w${i}" {\n  filename = "w${i}"\n  content = ${form}\n}`,
@@ -318,7 +318,7 @@ test("sensitive variables are hidden in all that is shown and kept", async () =>
     required = true
   }
   task "bash_run" "a" {
-    command = "echo \${var.token}; ps -o args= -p $$ | grep -c s3cr3t-value"
+    command = "echo \${var.token}; ps -o args= -p $$ | grep -c s3cr3t-value || true"
   }
   task "bash_run" "env" {
     command = "echo $T"

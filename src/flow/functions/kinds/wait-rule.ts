@@ -28,7 +28,8 @@ export class WaitRule extends Special {
   }
 
   /** Both waits, one after the other. */
-  plus(other: WaitRule): WaitRule {
+  override plus(other: FlowValue): WaitRule | undefined {
+    if (!(other instanceof WaitRule)) return undefined;
     return new WaitRule({ kind: "sum", waits: [this.wait, other.wait] });
   }
 
