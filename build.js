@@ -39,7 +39,17 @@ await build({
   },
   outfile: "dist/rcm.cjs",
   // jiti is rarely needed and has a loader of its own; the others are optional.
-  external: ["jiti", "cpu-features", "@aws-sdk/client-s3", "@aws-sdk/lib-storage"],
+  external: [
+    "jiti",
+    "cpu-features",
+    "@aws-sdk/client-s3",
+    "@aws-sdk/lib-storage",
+    "node-sqlite3-wasm",
+    "pg",
+    "mysql2",
+    "mysql2/promise",
+    "nodemailer",
+  ],
   plugins: [{ name: "native", setup: keepNativeCode }],
   supported: { "dynamic-import": false }, // code from a cache cannot import, but require
 });

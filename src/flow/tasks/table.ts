@@ -1,9 +1,12 @@
 import type { ModuleDefinition } from "../../module/define.ts";
 import { bashRun, bashRunResults } from "./bash-run.ts";
+import { dockerRun } from "./docker-run.ts";
 import { fileRead, fileReadResults } from "./file-read.ts";
 import { fileWrite } from "./file-write.ts";
 import { hcl2Template } from "./hcl2-template.ts";
 import { httpRequest } from "./http-request.ts";
+import { smtpSend } from "./smtp-send.ts";
+import { sqlExec, sqlRow } from "./sql/sql-tasks.ts";
 import type { ModuleTask, ReadResult, TaskType } from "./task-type.ts";
 
 type Results = Readonly<Record<string, ReadResult>>;
@@ -20,7 +23,16 @@ const core = (): readonly TaskType[] => [
   { ...moduleTask(hcl2Template, { content: ({ result }) => result.output }), kind: "template" },
   { kind: "flow", name: "flow_run", imported: undefined },
   moduleTask(httpRequest, { response: ({ result }) => result.output }),
+  moduleTask(smtpSend, { message_id: field("message_id") }),
+  moduleTask(sqlExec, { rowcounts: field("rowcounts") }),
+  moduleTask(sqlRow, { rows: field("rows") }),
+  moduleTask(dockerRun),
 ];
+
+/** A part of a step's output. */
+function field(name: string): ReadResult {
+  return ({ result }) => (result.output as Readonly<Record<string, unknown>> | undefined)?.[name];
+}
 
 /** What every module's step can be asked for. */
 const COMMON: Results = {
