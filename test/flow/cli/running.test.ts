@@ -28,7 +28,7 @@ test("F8: a reference in any form of expression makes a task wait", async () => 
     '!(task.bash_run.a.stdout == "A") ? "n" : "y"',
     "[for k, v in task.bash_run.a : k][0]",
     'sprintf("%s", task.bash_run.a.stdout)',
-    'concat([[task.bash_run.a.stdout]]...)[0]',
+    "concat([[task.bash_run.a.stdout]]...)[0]",
   ];
   const tasks = forms.map(
     (form, i) => `task "file_write" "w${i}" {\n  filename = "w${i}"\n  content = ${form}\n}`,
