@@ -138,6 +138,10 @@ test("F12, F14: a task has its results and its own arguments", async () => {
 
 test("F13: _retry tries again, _timeout ends it with its processes", async () => {
   const done = await place.tasks(`
+  task "bash_run" "slow" {
+    command = "echo x >>slow; sleep 987654"
+    _timeout = 5
+    _retry = { stop_after = "9 times" }
   task "bash_run" "three" {
     command = "echo x >>three; test $(wc -l <three) = 3"
     _retry = { stop_after = "5 times | 60 seconds", wait = wait_fixed(0.01) + wait_fixed(0.01) }
@@ -154,10 +158,6 @@ test("F13: _retry tries again, _timeout ends it with its processes", async () =>
     command = "echo x >>number; false"
     _retry = 2
   }
-  task "bash_run" "slow" {
-    command = "echo x >>slow; sleep 987654"
-    _timeout = 0.5
-    _retry = { stop_after = "9 times" }
   }`);
   expect(done.code).toBe(2);
   const lines = async (name: string): Promise<number> => (await place.work.read(name)).split("\n").length - 1;
@@ -166,7 +166,7 @@ test("F13: _retry tries again, _timeout ends it with its processes", async () =>
   expect(await lines("seconds")).toBeLessThan(5);
   expect(done.log).toContain('"task.bash_run.three" is successful.');
   expect(done.log.find((line) => line.startsWith('"task.bash_run.slow" is failed'))).toContain(
-    "timed out after 0.5 s",
+    "timed out after 5 s",
   );
   const wrong = await place.tasks(`
   task "bash_run" "a" {
