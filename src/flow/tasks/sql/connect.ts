@@ -29,7 +29,7 @@ export async function openDatabase(dsn: Dsn, host: RunHost): Promise<Database> {
 
 async function openSqlite({ database }: Dsn, host: RunHost): Promise<Database> {
   const { Database: Sqlite } = await driver<SqliteModule>(
-    async () => (await import("node-sqlite3-wasm" as string)) as { default: SqliteModule },
+    async () => (await import("node-sqlite3-wasm")) as { default: SqliteModule },
     "node-sqlite3-wasm",
     "SQLite",
   );
