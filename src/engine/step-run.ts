@@ -56,7 +56,12 @@ async function run(options: StepRunOptions): Promise<Result> {
   const use = { unknown: new Set<string>() };
   try {
     const given = await turn.ready();
-    if (!given && !(await isWanted(options, use))) return notRun("skipped", "its condition does not hold");
+    if (!given && !(await isWanted(options, use))) {
+      // Whether it holds may turn on what a dry run did not really do.
+      if (mode !== "check" || use.unknown.size === 0) return notRun("skipped", "its condition does not hold");
+      const so = { attempts: 1, startedAt, step, isInterrupted: false };
+      return toResult(knownAfterApply(use.unknown, true), so);
+    }
     const [outcome, attempts] = await tryOften(options, given, use, startedAt);
     return toResult(outcome, { attempts, startedAt, step, isInterrupted: signal.aborted });
   } catch (error) {

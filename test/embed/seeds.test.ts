@@ -117,6 +117,23 @@ test("R28: a dry run changes nothing, every step says what it would do, a reboot
   expect((await work.rcm(["runs", "--json"])).stdout).toBe(before);
 });
 
+test("a dry run does not call a step skipped whose condition turns on what it did not really do", async () => {
+  await work.write(
+    "turns.ts",
+    `import { runbook } from "rcm";
+import { command } from "rcm/modules";
+export default runbook("turns", {}, ({ step }) => {
+  const asked = step("asked", command({ cmd: "echo yes" }));
+  step("turns", command({ cmd: "true" }), { when: (ctx) => ctx.stdout(asked)?.trim() === "yes" });
+  step("never", command({ cmd: "true" }), { when: (ctx) => ctx.host.name === "other" });
+});`,
+  );
+  const { code, stdout } = await work.rcm(["plan", "turns.ts", "-i", "hosts.yaml", "-l", "good"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/turns \| would change .* known only after "asked"/);
+  expect(stdout).toMatch(/never \| skipped/);
+});
+
 test("R42: the order and the graph are shown without a look at any host", async () => {
   const log = hosts.map((host) => host.log());
   const { code, stdout } = await work.rcm(["graph", "seeds.ts", "-i", "hosts.yaml"]);
