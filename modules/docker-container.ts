@@ -1,18 +1,23 @@
 import { createHash } from "node:crypto";
-import { defineModule, type Property, type Script, sh, text, z } from "../src/index.ts";
+import {
+  defineModule,
+  engineLabels,
+  engineVariables,
+  type Property,
+  type Script,
+  settingLines,
+  sh,
+  text,
+  withPairs,
+  z,
+} from "../src/index.ts";
 
 const LABEL = "rcm.config";
+const HASH_LABEL = "rcm.hash";
 
 const name = text.regex(/^[A-Za-z0-9][\w.-]*$/, "wanted a name of letters, digits, _, . and -");
 const plain = text.regex(/^[^-\s]\S*$/, "wanted a text without spaces that does not begin with -");
 const words = z.union([text.min(1), z.array(text).min(1)]);
-const map = (what: string) =>
-  z
-    .record(text, z.union([text, z.number(), z.boolean()]).transform(String))
-    .refine(
-      (values) => Object.keys(values).every((key) => /^[^=\s-][^=\s]*$/.test(key)),
-      `wanted names of ${what} without = and spaces`,
-    );
 const size = z.union([
   z.number().int().positive(),
   text.regex(/^\d+(?:\.\d+)?[bkmg]?$/i, 'wanted a size such as "512m"'),
@@ -28,7 +33,9 @@ const options = z
       .describe("`present`: there with this configuration, running or not"),
     command: words.optional().describe("the command: a list of words, or a text that is split at spaces"),
     entrypoint: text.min(1).optional().describe("the program that runs instead of the image's own"),
-    env: map("variables").default({}).describe("environment variables"),
+    env: engineVariables
+      .default({})
+      .describe("environment variables; neither the list of processes nor a diff shows their values"),
     ports: z
       .array(text.regex(/^(?:\S+:)?\d+(?:-\d+)?(?:\/(?:tcp|udp|sctp))?$/, 'wanted a port such as "8080:80"'))
       .default([])
@@ -48,7 +55,7 @@ const options = z
       .array(plain)
       .default([])
       .describe("networks, which must be there; `host` and `none` stand alone"),
-    labels: map("labels").default({}).describe("labels"),
+    labels: engineLabels.default({}).describe("labels"),
     user: plain.optional().describe("user, as name or number, `user:group`"),
     workdir: text
       .regex(/^\//, "wanted an absolute path")
@@ -91,7 +98,10 @@ const options = z
     ({ networks, ports }) => networks[0] !== "host" || ports.length === 0,
     "ports are not published on the network host",
   )
-  .refine(({ labels }) => !Object.keys(labels).includes(LABEL), `the label ${LABEL} is rcm's own`);
+  .refine(
+    ({ labels }) => !Object.keys(labels).some((key) => key === LABEL || key === HASH_LABEL),
+    `the labels ${LABEL} and ${HASH_LABEL} are rcm's own`,
+  );
 
 type Options = z.output<typeof options>;
 
@@ -151,12 +161,13 @@ function image(wanted: Options): Property {
   };
 }
 
-/** The configuration, line by line, is a label of the container: so it can be compared, and shown as a diff. */
+/** The configuration is a label of the container, and its hash another one: so it can be compared, and shown as a diff. */
 function container(wanted: Options): Property {
   const { name: id, image: reference = "", recreate } = wanted;
   const config = describe(wanted);
   const hash = createHash("sha256").update(config).digest("hex");
-  const label = sh`"$e" inspect --type container -f ${`{{ index .Config.Labels "${LABEL}" }}`} ${id} 2>/dev/null`;
+  const label = (name: string): Script =>
+    sh`"$e" inspect --type container -f ${`{{ index .Config.Labels "${name}" }}`} ${id} 2>/dev/null`;
   return {
     probe: probing(
       wanted,
@@ -164,20 +175,20 @@ function container(wanted: Options): Property {
       sh`i=$("$e" inspect --type container -f '{{ .Image }}' ${id} 2>/dev/null) || { echo absent; exit 0; }
 ${
   recreate
-    ? sh`h=$(${label} | sed -n '1s/^sha256 //p')
+    ? sh`h=$(${label(HASH_LABEL)})
 n=$("$e" image inspect -f '{{ .Id }}' ${reference} 2>/dev/null)
 if [ "\${i#sha256:}" != "\${n#sha256:}" ]; then echo "another image"; elif [ "$h" != ${hash} ]; then echo "another configuration"; else echo ${hash}; fi`
     : sh`echo ${hash}`
 }`,
     ),
     want: hash,
-    apply: applying(wanted, create(wanted, `sha256 ${hash}\n${config}`)),
+    apply: applying(wanted, create(wanted, config, hash)),
     text: {
       was: probing(
         wanted,
         "",
-        sh`l=$(${label}) || exit 0
-printf '%s\\n' "$l" | sed -e '/^sha256 /d' -e '/^<no value>$/d' -e '/^ *$/d'
+        sh`l=$(${label(LABEL)}) || exit 0
+rcm_put "$l" | tr '\\037' '\\n' | sed -e '/^<no value>$/d' -e '/^ *$/d'; echo
 i=$("$e" inspect --type container -f '{{ .Image }}' ${id}); n=$("$e" image inspect -f '{{ .Id }}' ${reference} 2>/dev/null)
 [ "\${i#sha256:}" = "\${n#sha256:}" ] || echo "(made from an image that had this name before)"`,
       ),
@@ -186,47 +197,36 @@ i=$("$e" inspect --type container -f '{{ .Image }}' ${id}); n=$("$e" image inspe
   };
 }
 
+/** What makes up the container, as opposed to what is done with it. */
 function describe(wanted: Options): string {
-  const {
-    state: _state,
-    pull: _pull,
-    recreate: _recreate,
-    stopTimeout: _,
-    engine: _engine,
-    ...config
-  } = wanted;
-  const line = (key: string, value: unknown): string[] => {
-    if (Array.isArray(value) && key !== "command") return value.map((one) => `${key}: ${one}`);
-    if (typeof value === "object" && value !== null && !Array.isArray(value))
-      return Object.entries(value as Readonly<Record<string, string>>)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([inner, one]) => `${key}.${inner}: ${JSON.stringify(one)}`);
-    return value === undefined || value === false
-      ? []
-      : [`${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`];
-  };
-  return `${Object.entries(config)
-    .flatMap(([key, value]) => line(key, value))
-    .join("\n")}\n`;
+  const { state: _, pull: _p, recreate: _r, stopTimeout: _s, engine: _e, ...config } = wanted;
+  return settingLines(config, ["env"]);
 }
 
 /** The old container makes way only when the new one could be made; if not, it is as it was. */
-function create(wanted: Options, config: string): Script {
-  const { name: id, networks, stopTimeout } = wanted;
-  const [, ...more] = networks;
+function create(wanted: Options, config: string, hash: string): Script {
+  const { name: id, networks, state, stopTimeout } = wanted;
+  const [, ...others] = networks;
   const old = `${id}.rcm-old`;
+  const labels = {
+    ...wanted.labels,
+    [HASH_LABEL]: hash,
+    [LABEL]: config.trimEnd().replaceAll("\n", "\x1f"),
+  };
+  const more = sh`${flags(wanted)} ${wanted.image ?? ""} ${commandOf(wanted)} >/dev/null`;
   return sh`if "$e" inspect --type container ${id} >/dev/null 2>&1; then
 w=$("$e" inspect --type container -f '{{ .State.Running }}' ${id})
 "$e" stop -t ${stopTimeout} ${id} >/dev/null
 "$e" rm -f ${old} >/dev/null 2>&1 || :
 "$e" rename ${id} ${old}
 back() { "$e" rm -f ${id} >/dev/null 2>&1 || :; "$e" rename ${old} ${id}; if [ "$w" = true ]; then "$e" start ${id} >/dev/null; fi; }
-else back() { "$e" rm -f ${id} >/dev/null 2>&1 || :; }; fi
+else w=false; back() { "$e" rm -f ${id} >/dev/null 2>&1 || :; }; fi
 trap back EXIT; trap 'exit 1' HUP INT TERM
-"$e" create ${flags(wanted)} --label ${`${LABEL}=${config}`} ${wanted.image ?? ""} ${commandOf(wanted)} >/dev/null
-${sh.lines(...more.map((network) => sh`"$e" network connect ${network} ${id}`))}
+${withPairs(sh`"$e" create`, wanted.env, labels, more)}
+${sh.lines(...others.map((network) => sh`"$e" network connect ${network} ${id}`))}
 trap - EXIT
-"$e" rm -f ${old} >/dev/null 2>&1 || :`;
+"$e" rm -f ${old} >/dev/null 2>&1 || :
+${state === "present" ? sh`if [ "$w" = true ]; then "$e" start ${id} >/dev/null; fi` : sh``}`;
 }
 
 function commandOf({ command = [] }: Options): readonly string[] {
@@ -234,9 +234,7 @@ function commandOf({ command = [] }: Options): readonly string[] {
 }
 
 function flags(wanted: Options): readonly string[] {
-  const { env, labels, networks, memory, cpus } = wanted;
-  const pairs = (flag: string, values: Readonly<Record<string, string>>): string[] =>
-    Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
+  const { networks, memory, cpus } = wanted;
   const one = (flag: string, value: string | number | undefined): string[] =>
     value === undefined ? [] : [`${flag}=${value}`];
   const all = (flag: string, values: readonly string[]): string[] =>
@@ -244,8 +242,6 @@ function flags(wanted: Options): readonly string[] {
   return [
     `--name=${wanted.name}`,
     `--restart=${wanted.restartPolicy}`,
-    ...pairs("--env", env),
-    ...pairs("--label", labels),
     ...all("--publish", wanted.ports),
     ...all("--volume", wanted.volumes),
     ...one("--network", networks[0]),

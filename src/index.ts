@@ -56,6 +56,7 @@ export { actionOptions, type Guards, shellGuards } from "./module/action-options
 export { type AptCall, type AptWish, aptGet, aptLists, aptPackages } from "./module/apt.ts";
 export { type ArchiveEntry, readArchive } from "./module/archive.ts";
 export { checkBash } from "./module/bash-syntax.ts";
+export { engineLabels, engineVariables, type Pairs, settingLines, withPairs } from "./module/container.ts";
 export { type Content, contentProperties } from "./module/content.ts";
 export type {
   Deferrable,

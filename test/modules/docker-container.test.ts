@@ -17,6 +17,7 @@ const DOCKER = `
 S=$(dirname "$0")/../state
 last() { for N; do :; done; }
 last "$@"
+printf '%s\\n' "$*" >>"$S/argv"
 case "$1 $2" in
 "info "*) [ ! -e "$S/down" ] || { echo "Cannot connect to the Docker daemon" >&2; exit 1; } ;;
 "image inspect") [ -e "$S/images/$N" ] || exit 1; [ "$3" != -f ] || cat "$S/images/$N" ;;
@@ -24,17 +25,19 @@ case "$1 $2" in
 "inspect --type")
   C=$S/containers/$N; [ -d "$C" ] || exit 1
   [ "$4" = -f ] || exit 0
-  case $5 in *.Image*) cat "$C/image" ;; *Labels*) cat "$C/label" ;; *Running*) cat "$C/running" ;; *ExitCode*) echo 3 ;; *) exit 9 ;; esac ;;
+  case $5 in *.Image*) cat "$C/image" ;; *rcm.hash*) grep rcm.hash= "$C/labels" | cut -d= -f2- ;; *rcm.config*) grep rcm.config= "$C/labels" | cut -d= -f2- ;; *Running*) cat "$C/running" ;; *ExitCode*) echo 3 ;; *) exit 9 ;; esac ;;
 "create "*)
   shift; I=
   while [ $# -gt 0 ]; do case $1 in
     --name=*) N=\${1#*=} ;;
-    --label) shift; case $1 in rcm.config=*) L=\${1#*=} ;; *) F="$F label:$1" ;; esac ;;
-    --env) shift; F="$F env:$1" ;;
+    --label-file=*) L=$(cat "\${1#*=}") ;;
+    --env-file=*) E=$(cat "\${1#*=}") ;;
+    --env) shift; E="$E
+$1=$(printenv "$1")" ;;
     --volume=/bad*) echo "invalid mount" >&2; exit 1 ;;
     --*) F="$F $1" ;;
     *) I=$1; shift; break ;; esac; shift; done
-  C=$S/containers/$N; mkdir "$C"; cat "$S/images/$I" >"$C/image"; printf '%s\\n' "$L" >"$C/label"; echo false >"$C/running"
+  C=$S/containers/$N; mkdir "$C"; cat "$S/images/$I" >"$C/image"; printf '%s\\n' "$L" >"$C/labels"; printf '%s\\n' "$E" >"$C/env"; echo false >"$C/running"
   printf '%s\\n' "$F" >"$C/flags"; printf '<%s>' "$@" >"$C/command" ;;
 "network connect") [ "$3" != no-net ] || { echo "network no-net not found" >&2; exit 1; }; echo "$3" >>"$S/containers/$N/networks" ;;
 "start "*) [ ! -e "$S/containers/$N/command" ] || case $(cat "$S/containers/$N/command") in *false*) exit 0 ;; esac; echo true >"$S/containers/$N/running" ;;
@@ -105,16 +108,20 @@ test("makes, starts, stops and removes a container with all that it is given", a
   expect(changes[1]).toEqual({
     property: "container",
     was: "",
-    want: 'name: web\nimage: nginx\ncommand: ["sh","-c","it\'s $HOME"]\nenv.A: "it\'s"\nenv.N: "1"\nports: 8080:80\nvolumes: data:/data:ro\nrestartPolicy: unless-stopped\nnetworks: front\nnetworks: back\nlabels.team: "a b"\n',
+    want: 'name: web\nimage: nginx\ncommand: ["sh","-c","it\'s $HOME"]\nenv.A: (sha256 24ceef1cb6b0…)\nenv.N: (sha256 6b86b273ff34…)\nports: 8080:80\nvolumes: data:/data:ro\nrestartPolicy: unless-stopped\nnetworks: front\nnetworks: back\nlabels.team: "a b"\n',
     text: true,
   });
   expect([engine.of("web", "flags"), engine.of("web", "command"), engine.of("web", "networks")]).toEqual([
-    "--name=web --restart=unless-stopped env:A=it's env:N=1 label:team=a b --publish=8080:80 --volume=data:/data:ro --network=front".replace(
+    "--name=web --restart=unless-stopped --publish=8080:80 --volume=data:/data:ro --network=front".replace(
       "--name=web ",
       "",
     ),
     "<sh><-c><it's $HOME>",
     "back",
+  ]);
+  expect([engine.of("web", "env"), engine.of("web", "labels").split("\n")[0]]).toEqual([
+    "A=it's\nN=1",
+    "team=a b",
   ]);
   await engine.changes({ ...web, state: "stopped" });
   expect((await engine.run({ ...web, state: "present" })).status).toBe("ok");
@@ -128,13 +135,34 @@ test("makes it anew when its configuration or its image differs, unless recreate
   const other = { ...web, env: { A: "2" }, memory: "64m", user: "www" };
   expect((await engine.run({ ...other, recreate: false })).status).toBe("ok");
   const { changes } = await engine.changes(other);
-  expect(changes[0]?.was).toContain('env.A: "it\'s"\n');
-  expect(changes[0]?.want).toContain('env.A: "2"\n');
+  expect(changes[0]?.was).toContain("env.A: (sha256 24ceef1cb6b0…)\n");
+  expect(changes[0]?.want).toContain("env.A: (sha256 d4735e3a265e…)\n");
   expect(engine.of("web", "flags")).toMatch(/--user=www --memory=64m$/);
   writeFileSync(join(engine.dir, "state/images/nginx"), "sha256:nginx-2\n");
   expect((await engine.changes(other)).changes[0]?.was).toMatch(
     /made from an image that had this name before/,
   );
+  expect(engine.state).toBe("web true");
+});
+
+test("variables of any text arrive, and no list of processes shows them", async () => {
+  const engine = new Fake();
+  const env = { A: 'two\n "lines"\'s $HOME `id`', B: "it's $HOME", C: "", D: '"quoted"', "e.f-g": "%s\\n#" };
+  await engine.changes({ ...web, command: "true", env, labels: { team: "se=cret # x" } });
+  expect(engine.of("web", "env").split("\n")).toEqual([
+    ...["B=it's $HOME", "C=", "e.f-g=%s\\n#"],
+    ...["A=two", ' "lines"\'s $HOME `id`', 'D="quoted"'],
+  ]);
+  expect(engine.of("web", "labels")).toContain("team=se=cret # x\n");
+  expect(readFileSync(join(engine.dir, "state/argv"), "utf8")).not.toMatch(
+    /"lines"|id`|it's \$HOME|cret|env\.A/,
+  );
+});
+
+test("of a container that is only to be there, a running one runs on when it is made anew", async () => {
+  const engine = new Fake();
+  await engine.run(web);
+  expect((await engine.run({ ...web, state: "present", memory: "64m" })).status).toBe("changed");
   expect(engine.state).toBe("web true");
 });
 
@@ -177,13 +205,19 @@ test.each<[Options, RegExp]>([
     { name: "x", image: "a", env: { "A=B": "1" } },
     /option "env": wanted names of variables without = and spaces/,
   ],
+  [{ name: "x", image: "a", env: { PATH: "a\nb" } }, /option "env": a value of several lines/],
+  [{ name: "x", image: "a", env: { "a.b": "'q'" } }, /option "env": .*one that begins with a quote/],
+  [{ name: "x", image: "a", labels: { a: "1\n2" } }, /option "labels": wanted values of a single line/],
   [{ name: "x", image: "a", restartPolicy: "often" }, /wanted no, always, unless-stopped or on-failure:3/],
   [{ name: "x", image: "a", networks: ["host", "b"] }, /the networks host and none stand alone/],
   [
     { name: "x", image: "a", networks: ["host"], ports: ["80"] },
     /ports are not published on the network host/,
   ],
-  [{ name: "x", image: "a", labels: { "rcm.config": "1" } }, /the label rcm.config is rcm's own/],
+  [
+    { name: "x", image: "a", labels: { "rcm.config": "1" } },
+    /the labels rcm.config and rcm.hash are rcm's own/,
+  ],
   [{ name: "x", image: "a", memory: "lots" }, /wanted a size such as "512m"/],
   [{ name: "x", image: "a", extraArgs: ["x"] }, /wanted an option such as --shm-size/],
 ])("refuses %j", async (options, message) => {
