@@ -54,7 +54,8 @@ export {
 export type { Action, ActionResult, Report } from "./module/action.ts";
 export { actionOptions, type Guards, shellGuards } from "./module/action-options.ts";
 export { type AptCall, type AptWish, aptGet, aptLists, aptPackages } from "./module/apt.ts";
-export { type ArchiveEntry, readArchive } from "./module/archive.ts";
+export { readArchive } from "./module/archive.ts";
+export type { ArchiveEntry } from "./module/archive-entries.ts";
 export { checkBash } from "./module/bash-syntax.ts";
 export { engineLabels, engineVariables, type Pairs, settingLines, withPairs } from "./module/container.ts";
 export { type Content, contentProperties } from "./module/content.ts";

@@ -6,25 +6,20 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { messageOf, RcmError } from "../errors.ts";
 import type { LocalFile } from "../shell/file.ts";
+import { type ArchiveEntry, checked, type Found, refusal, select } from "./archive-entries.ts";
 import type { Unpacking } from "./unpack-script.ts";
 
-/** A file, directory or link that an archive holds. */
-export interface ArchiveEntry {
-  /** Relative, without `.` and `..` and a slash at its end. */
-  readonly path: string;
-  readonly kind: "file" | "directory" | "link";
-  readonly isExecutable: boolean;
-  /** Of a file's content, in hexadecimal. */
-  readonly sha256: string;
-  /** What a link points to. */
-  readonly target: string;
+/** What is done while an archive is read. */
+interface Reading {
+  readonly add: (entry: Found) => void;
+  /** So many bytes more came out of it. */
+  readonly grow: (bytes: number) => void;
+  /** @throws Error that says why the archive is not to be unpacked */
+  readonly refuse: (why: string) => never;
 }
 
-/** What is found, and must still be checked: a name as it is written, and for a hard link what it is linked to. */
-interface Found extends ArchiveEntry {
-  readonly linked?: string | undefined;
-  readonly size: number;
-}
+/** Bytes that the target of a link may have: what Linux takes for a path. */
+const MAX_TARGET = 4096;
 
 /**
  * What an archive of this side holds: a zip, or a tar that may be compressed with gzip, bzip2, xz or zstd. Of the last
@@ -36,28 +31,30 @@ export async function readArchive(file: LocalFile, wanted: Unpacking): Promise<r
   const name = typeof file.source === "string" ? file.source : "the archive";
   const found: Found[] = [];
   let size = 0;
+  // Streams that are broken off may say so instead of why.
+  let refused: Error | undefined;
+  const refuse = (why: string): never => {
+    refused = refusal(why);
+    throw refused;
+  };
   const add = (entry: Found): void => {
     found.push(entry);
-    if (found.length > wanted.maxFiles)
-      throw refusal(`it holds more than ${wanted.maxFiles} entries: see maxFiles`);
+    if (found.length > wanted.maxFiles) refuse(`it holds more than ${wanted.maxFiles} entries: see maxFiles`);
   };
   const grow = (bytes: number): void => {
     size += bytes;
-    if (size > wanted.maxSize) throw refusal(`it holds more than ${wanted.maxSize} bytes: see maxSize`);
+    if (size > wanted.maxSize) refuse(`it holds more than ${wanted.maxSize} bytes: see maxSize`);
   };
   try {
     const kind = await kindOfArchive(file);
-    if (kind === "unzip") await readZip(file, add, grow);
-    else await readTar(file, kind, add, grow);
+    if (kind === "unzip") await readZip(file, { add, grow, refuse });
+    else await readTar(file, kind, { add, grow, refuse });
     if (found.length === 0) throw refusal("it is empty, or none of a kind that is known");
     return select(checked(found), wanted);
-  } catch (cause) {
+  } catch (error) {
+    const cause = refused ?? error;
     throw new RcmError(`Cannot unpack "${name}": ${messageOf(cause)}`, { code: "plan", cause });
   }
-}
-
-function refusal(why: string): Error {
-  return new Error(`the archive is refused: ${why}`);
 }
 
 const MAGIC: ReadonlyArray<readonly [string, string]> = [
@@ -75,24 +72,23 @@ async function kindOfArchive({ source }: LocalFile): Promise<string> {
     await using handle = await open(source);
     await handle.read(start, 0, 6, 0);
   } else start = source.subarray(0, 6) as Buffer<ArrayBuffer>;
-  const hex = start.toString("hex");
+  return kindOfBytes(start);
+}
+
+function kindOfBytes(start: Buffer): string {
+  const hex = start.toString("hex", 0, 6);
   return MAGIC.find(([magic]) => hex.startsWith(magic))?.[1] ?? "cat";
 }
 
 /** All bytes go through our hands, those between the files too. */
-async function readTar(
-  file: LocalFile,
-  kind: string,
-  add: (entry: Found) => void,
-  grow: (bytes: number) => void,
-): Promise<void> {
+async function readTar(file: LocalFile, kind: string, { add, grow, refuse }: Reading): Promise<void> {
   const { Parser } = await import("tar");
   const parser = new Parser({
     strict: true,
     maxMetaEntrySize: 1024 * 1024,
     onReadEntry: (entry) => {
-      const { type, path, linkpath = "", mode = 0, size } = entry;
-      const about = { path, isExecutable: (mode & 0o111) !== 0, size, sha256: "", target: "" };
+      const { type, path, linkpath = "", mode = 0 } = entry;
+      const about = { path, isExecutable: (mode & 0o111) !== 0, sha256: "", target: "" };
       const hash = createHash("sha256");
       entry.on("data", (chunk: Buffer) => hash.update(chunk));
       entry.on("end", () => {
@@ -102,7 +98,7 @@ async function readTar(
           else if (type === "Directory") add({ ...about, kind: "directory" });
           else if (type === "SymbolicLink") add({ ...about, kind: "link", target: linkpath });
           else if (type === "Link") add({ ...about, kind: "file", linked: linkpath });
-          else throw refusal(`"${path}" is no file, directory or link, but a ${type}`);
+          else refuse(`"${path}" is no file, directory or link, but a ${type}`);
         } catch (error) {
           parser.abort(error as Error);
         }
@@ -120,8 +116,12 @@ async function readTar(
   });
   ended.catch(() => undefined);
   const feed = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
+    let isFirst = true;
     for await (const chunk of chunks) {
       grow(chunk.length);
+      // The parser would take it apart once more, which no host does, and past the limit.
+      if (isFirst && kindOfBytes(chunk) !== "cat") refuse("it holds no tar, but something compressed again");
+      isFirst = false;
       if (!parser.write(chunk))
         await Promise.race([new Promise((resolve) => parser.once("drain", resolve)), ended]);
     }
@@ -165,11 +165,7 @@ async function decompressed(
   }
 }
 
-async function readZip(
-  { source }: LocalFile,
-  add: (entry: Found) => void,
-  grow: (bytes: number) => void,
-): Promise<void> {
+async function readZip({ source }: LocalFile, { add, grow, refuse }: Reading): Promise<void> {
   const { fromBufferPromise, openPromise } = await import("yauzl");
   const options = { strictFileNames: true, autoClose: false } as const;
   const zip = await (typeof source === "string"
@@ -177,13 +173,12 @@ async function readZip(
     : fromBufferPromise(source, options));
   try {
     for await (const entry of zip.eachEntry()) {
-      const { fileName, externalFileAttributes, uncompressedSize, versionMadeBy } = entry;
+      const { fileName, externalFileAttributes, versionMadeBy } = entry;
       const mode = versionMadeBy >> 8 === 3 ? externalFileAttributes >>> 16 : 0;
-      if (entry.isEncrypted()) throw refusal("it is damaged, or encrypted");
+      if (entry.isEncrypted()) refuse("it is damaged, or encrypted");
       const about = {
         path: fileName,
         isExecutable: (mode & 0o111) !== 0,
-        size: uncompressedSize,
         sha256: "",
         target: "",
       };
@@ -193,13 +188,16 @@ async function readZip(
         continue;
       }
       if (type !== 0 && type !== 0o100000 && type !== 0o120000)
-        throw refusal(`"${fileName}" is no file, directory or link`);
+        refuse(`"${fileName}" is no file, directory or link`);
       const hash = createHash("sha256");
       const start: Buffer[] = [];
       for await (const chunk of await zip.openReadStreamPromise(entry)) {
         grow((chunk as Buffer).length);
         hash.update(chunk as Buffer);
-        if (type === 0o120000) start.push(chunk as Buffer);
+        if (type !== 0o120000) continue;
+        start.push(chunk as Buffer);
+        if (start.reduce((sum, { length }) => sum + length, 0) > MAX_TARGET)
+          refuse(`the target of the link ${fileName} is too long`);
       }
       if (type === 0o120000) add({ ...about, kind: "link", target: Buffer.concat(start).toString() });
       else add({ ...about, kind: "file", sha256: hash.digest("hex") });
@@ -207,92 +205,4 @@ async function readZip(
   } finally {
     zip.close();
   }
-}
-
-/** The same rules as those of the script for hosts. */
-function checked(found: readonly Found[]): ArchiveEntry[] {
-  const entries = new Map<string, ArchiveEntry>();
-  for (const { linked, size: _, ...entry } of found) {
-    const path = normalised(entry.path);
-    if (path === "") continue;
-    if (/[\n\\]/.test(path)) throw refusal(`a name is odd: ${JSON.stringify(path)}`);
-    if (path.startsWith("/")) throw refusal(`a name is absolute: ${path}`);
-    if (path.split("/").includes("..")) throw refusal(`a name leads out of it: ${path}`);
-    const before = entries.get(path);
-    if (before && (before.kind !== "directory" || entry.kind !== "directory"))
-      throw refusal(`it holds two of the name ${path}`);
-    const source = linked === undefined ? undefined : entries.get(normalised(linked));
-    if (linked !== undefined && source?.kind !== "file")
-      throw refusal(`a hard link leads to ${linked}, which is none of its files`);
-    entries.set(path, { ...entry, ...source, path });
-  }
-  for (const path of entries.keys()) {
-    for (let up = parentOf(path); up !== ""; up = parentOf(up)) {
-      const parent = entries.get(up);
-      if (parent && parent.kind !== "directory")
-        throw refusal(`something lies below ${up}, which is no directory`);
-    }
-  }
-  return [...entries.values()];
-}
-
-function select(entries: readonly ArchiveEntry[], { strip, include, exclude }: Unpacking): ArchiveEntry[] {
-  const chosen = new Map<string, ArchiveEntry>();
-  const isPartial = include.length + exclude.length > 0;
-  const [wanted, unwanted] = [include, exclude].map((patterns) => patterns.map(globToRegExp));
-  for (const entry of entries) {
-    const path = entry.path.split("/").slice(strip).join("/");
-    if (path === "") continue;
-    if (entry.kind === "link" && leadsOut(path, entry.target))
-      throw refusal(`the link ${path} leads out of it`);
-    if (isPartial && entry.kind === "directory") continue;
-    if (wanted?.length && !wanted.some((pattern) => pattern.test(path))) continue;
-    if (unwanted?.some((pattern) => pattern.test(path))) continue;
-    if (chosen.has(path) && entry.kind !== "directory") throw refusal(`it holds two of the name ${path}`);
-    chosen.set(path, { ...entry, path });
-    for (let up = parentOf(path); up !== ""; up = parentOf(up)) {
-      if (!chosen.has(up))
-        chosen.set(up, { path: up, kind: "directory", isExecutable: true, sha256: "", target: "" });
-    }
-  }
-  if (chosen.size === 0) throw refusal("nothing of it is wanted");
-  return [...chosen.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/** Only steps up at its beginning are followed, and not beyond the root: others may go through another link. */
-function leadsOut(path: string, target: string): boolean {
-  const steps = target.split("/").filter((step) => step !== "" && step !== ".");
-  const ups = steps.findIndex((step) => step !== "..");
-  const leading = ups < 0 ? steps.length : ups;
-  return (
-    target.startsWith("/") ||
-    target.includes("\n") ||
-    steps.slice(leading).includes("..") ||
-    leading > path.split("/").length - 1
-  );
-}
-
-/** As `find -path` matches: a star takes slashes too; and what lies below something that matches. */
-function globToRegExp(pattern: string): RegExp {
-  const source = pattern.replaceAll(
-    /\[(!?)([^\]]+)\]|[\s\S]/g,
-    (piece, not: string | undefined, set?: string) => {
-      if (set !== undefined) return `[${not ? "^" : ""}${set.replaceAll(/[\\^[]/g, "\\$&")}]`;
-      return piece === "*"
-        ? "[\\s\\S]*"
-        : piece === "?"
-          ? "[\\s\\S]"
-          : piece.replaceAll(/[\\^$.|+()[\]{}/]/g, "\\$&");
-    },
-  );
-  return new RegExp(`^(?:${source})(?:/[\\s\\S]*)?$`, "u");
-}
-
-function normalised(path: string): string {
-  const joined = path.replaceAll(/\/{2,}/g, "/").replace(/^(?:\.\/)+/, "");
-  return joined === "." ? "" : joined.replace(/(.)\/$/, "$1");
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }

@@ -102,6 +102,10 @@ rcm_list() {
   fi
 }
 rcm_check() {
+  # busybox takes away what leads out before it shows a name, and goes on: only what it complains of tells
+  if [ -z "$rcm_g" ] && [ $rcm_w = 0 ] && rcm_x=$(rcm_list 2>&1 >/dev/null | grep 'removing leading' | head -n 1 | grep .); then
+    rcm_no "a name is absolute or leads out of it (\${rcm_x#*: })"
+  fi
   rcm_l=$(rcm_list 2>/dev/null | sed -e 's,^\\(..\\)\\(\\./\\)*,\\1,' -e 's,//*,/,g' -e '/^d $/d' -e '/^d \\.$/d')
   [ -n "$rcm_l" ] || rcm_no "it is empty, or none of a kind that is known"
   rcm_x=$(rcm_put "$rcm_l" | grep -c .)
