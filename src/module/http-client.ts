@@ -40,6 +40,8 @@ export interface HttpAnswer {
   readonly statusText: string;
   /** Names in lower case; several values of a name are joined by a comma, those of `set-cookie` by a newline. */
   readonly headers: Readonly<Record<string, string>>;
+  /** How the body is compressed; empty when it is not. */
+  readonly encoding: string;
   readonly body: Readable;
 }
 
@@ -56,10 +58,11 @@ export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
       throw failed(request, method, at, cause);
     });
     const next = redirection(answer, at, method, request.followRedirects);
-    if (!next) return toAnswer(answer, at);
+    if (!next) return toAnswer(answer, at, method);
     answer.destroy();
     if (hops === MAX_REDIRECTS) throw failed(request, method, at, `more than ${MAX_REDIRECTS} redirects`);
     if (next.origin !== at.origin) headers = without(headers, ["authorization", "cookie"]);
+    else if (next.username === "") [next.username, next.password] = [at.username, at.password];
     const becomesGet = answer.statusCode === 303 ? method !== "HEAD" : method === "POST";
     if (becomesGet && (answer.statusCode ?? 0) < 307) {
       [method, body] = ["GET", undefined];
@@ -74,11 +77,11 @@ export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
  *
  * @throws RcmError with code `step` when it breaks off, or is longer than 4 MiB
  */
-export async function readBody({ url, headers, body }: HttpAnswer, signal: AbortSignal): Promise<Buffer> {
+export async function readBody({ url, encoding, body }: HttpAnswer, signal: AbortSignal): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    for await (const chunk of await plain(body, headers["content-encoding"])) {
+    for await (const chunk of await plain(body, encoding)) {
       size += (chunk as Buffer).length;
       if (size > MAX_BODY) throw new Error(`it is longer than ${MAX_BODY} bytes; get_url takes files`);
       chunks.push(chunk as Buffer);
@@ -91,7 +94,7 @@ export async function readBody({ url, headers, body }: HttpAnswer, signal: Abort
   return Buffer.concat(chunks);
 }
 
-async function plain(body: Readable, encoding = ""): Promise<Readable> {
+async function plain(body: Readable, encoding: string): Promise<Readable> {
   const { createBrotliDecompress, createGunzip, createInflate } = await import("node:zlib");
   const { pipeline } = await import("node:stream");
   const makers: Readonly<Record<string, () => Duplex>> = {
@@ -204,7 +207,7 @@ function redirection(
   return next && /^https?:$/.test(next.protocol) ? next : undefined;
 }
 
-function toAnswer(answer: IncomingMessage, at: URL): HttpAnswer {
+function toAnswer(answer: IncomingMessage, at: URL, method: string): HttpAnswer {
   const headers = Object.fromEntries(
     Object.entries(answer.headers).map(([name, value = ""]) => [
       name,
@@ -212,7 +215,17 @@ function toAnswer(answer: IncomingMessage, at: URL): HttpAnswer {
     ]),
   );
   const { statusCode = 0, statusMessage = "" } = answer;
-  return { url: shownUrl(at), status: statusCode, statusText: statusMessage, headers, body: answer };
+  // A header may tell how the body would be compressed that is not there.
+  const isEmpty = method === "HEAD" || statusCode === 204 || statusCode === 304;
+  const encoding = isEmpty ? "" : (headers["content-encoding"] ?? "");
+  return {
+    url: shownUrl(at),
+    status: statusCode,
+    statusText: statusMessage,
+    headers,
+    encoding,
+    body: answer,
+  };
 }
 
 function without(
