@@ -20,7 +20,7 @@ usage: lab.sh COMMAND
      --light                (default) Debian userland, own address/users/files/processes, sshd, no init system
      --systemd              the same with systemd as init: services, reboot, journal
      --busybox              8 MB BusyBox userland with dropbear: no bash, sudo, perl, python, sftp
-     --mix F:N,F:N...       a mixture, e.g. systemd:2,systemd@trixie:1,busybox:1
+     --mix F:N,F:N...       a mixture, e.g. systemd:2,systemd@trixie:1,light+git+curl:1,busybox:1
      --rtt MS --loss PCT    round-trip time and loss between the controller and every host
   down                      end every host and remove all they wrote
   inventory | ssh-config    print the inventory (YAML) or the path of a ready ssh_config
@@ -171,17 +171,25 @@ finish_up() {
   { inventory | awk -v kh="$RUN/known_hosts" '/^  h/{sub(":","",$1); printf "Host %s\n  UserKnownHostsFile %s\n  IdentitiesOnly yes\n  BatchMode yes\n",$1,kh}
       $1=="host:"{print "  HostName",$2} $1=="port:"{print "  Port",$2} $1=="user:"{print "  User",$2} $1=="key:"{print "  IdentityFile",$2}'; } >"$RUN/ssh_config"
 }
+part() {                                     # part FLAVOUR[@SUITE][+PKG...]:N: sets f, suite and pkgs
+  f=${1%:*} suite=$RCM_LAB_SUITE pkgs=${RCM_LAB_PKGS:-}
+  case $f in *+*) pkgs=${f#*+} pkgs=${pkgs//+/,} f=${f%%+*};; esac
+  case $f in *@*) suite=${f#*@} f=${f%@*};; esac
+}
 build_roots() {                              # build_roots MIX: every root file system it needs, side by side
-  local part f suite kind job jobs=() seen=" "
-  for part in ${1//,/ }; do f=${part%:*} suite=$RCM_LAB_SUITE; case $f in *@*) suite=${f#*@} f=${f%@*};; esac
+  local part f suite pkgs kind job jobs=() seen=" "
+  for part in ${1//,/ }; do part "$part"
     case $f in light|systemd) kind=debian;; busybox) kind=busybox;; *) die "unknown flavour $f";; esac
-    case $seen in *" $kind@$suite "*) continue;; esac; seen+="$kind@$suite "
-    RCM_LAB_SUITE=$suite "$HERE/mkroot.sh" "$kind" 9>&- >&2 & jobs+=($!)
+    case $seen in *" $kind@$suite+$pkgs "*) continue;; esac
+    # those of one suite share its repository of packages
+    case $seen in *" $kind@$suite+"*) for job in "${jobs[@]}"; do wait "$job" || die "cannot build a root file system"; done; jobs=();; esac
+    seen+="$kind@$suite+$pkgs "
+    RCM_LAB_SUITE=$suite RCM_LAB_PKGS=$pkgs "$HERE/mkroot.sh" "$kind" 9>&- >&2 & jobs+=($!)
   done
   for job in "${jobs[@]}"; do wait "$job" || die "cannot build a root file system"; done
 }
 cmd_up() {
-  local mix="" f=light n="" rtt=0 loss=0 part i=0 spec suite key root
+  local mix="" f=light n="" rtt=0 loss=0 part i=0 spec suite pkgs key root
   while [ $# -gt 0 ]; do case $1 in
     --light|--systemd|--busybox) f=${1#--};;
     --mix) mix=$2; shift;; --rtt) rtt=$2; shift;; --loss) loss=$2; shift;;
@@ -196,8 +204,8 @@ cmd_up() {
   cmd_down
   [ -e "$RCM_LAB_DIR/id_ed25519" ] || ssh-keygen -q -t ed25519 -N '' -C rcm-lab -f "$RCM_LAB_DIR/id_ed25519"
   mkdir -p "$RUN/t"; echo "$spec" >"$RUN/spec"
-  for part in ${mix//,/ }; do f=${part%:*} suite=$RCM_LAB_SUITE; case $f in *@*) suite=${f#*@} f=${f%@*};; esac
-    key=$(RCM_LAB_SUITE=$suite "$HERE/mkroot.sh" key)
+  for part in ${mix//,/ }; do part "$part"
+    key=$(RCM_LAB_SUITE=$suite RCM_LAB_PKGS=$pkgs "$HERE/mkroot.sh" key)
     case $f in busybox) root=$RCM_LAB_DIR/roots/busybox-$key;; *) root=$RCM_LAB_DIR/roots/debian-$key;; esac
     for _ in $(seq 1 "${part#*:}"); do i=$((i+1)); echo "$f" >"$RUN/h$i.flavour"; echo "$root" >"$RUN/h$i.root"; echo "$RCM_LAB_DIR/repo/$suite" >"$RUN/h$i.repo"; done; mkdir -p "$RCM_LAB_DIR/repo/$suite"
   done

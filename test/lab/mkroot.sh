@@ -94,7 +94,8 @@ mkdeb() {                                    # mkdeb NAME VERSION [Field: value]
   dpkg-deb --root-owner-group -Znone --build "$w" "$REPO/${n}_${v}_all.deb" >/dev/null; rm -rf "${w:?}"/*
 }
 build_repo() {                               # small packages made here: upgrade, downgrade, conffile, service, failing script, dependencies
-  [ -e "$REPO/.done-$KEY" ] && return
+  # whatever packages a root has besides, the repository is the same: hosts that are up go on using it
+  local key; key=$(sha256sum <"${BASH_SOURCE[0]}" | cut -c1-10); [ -e "$REPO/.done-$key" ] && return
   mkdir -p "$REPO"; rm -f "$REPO"/.done-* "$REPO"/rcm-*.deb; local w v; w=$(mktemp -d)
   for v in 1.0 1.1 2.0; do mkdir -p "$w/usr/bin"; printf '#!/bin/sh\necho rcm-demo %s\n' $v >"$w/usr/bin/rcm-demo"; chmod 755 "$w/usr/bin/rcm-demo"; mkdeb rcm-demo $v; done
   for v in 1.0 2.0; do mkdir -p "$w/etc" "$w/DEBIAN"; echo "version=$v" >"$w/etc/rcm-conf.conf"; echo /etc/rcm-conf.conf >"$w/DEBIAN/conffiles"; mkdeb rcm-conf $v; done
@@ -103,7 +104,7 @@ build_repo() {                               # small packages made here: upgrade
   mkdir -p "$w/DEBIAN"; printf '#!/bin/sh\necho "rcm-broken: cannot configure" >&2; exit 7\n' >"$w/DEBIAN/postinst"; chmod 755 "$w/DEBIAN/postinst"; mkdeb rcm-broken 1.0
   mkdeb rcm-meta 1.0 'Depends: rcm-demo (>= 2.0), rcm-conf'; mkdeb rcm-unmet 1.0 'Depends: no-such-package'; mkdeb rcm-clash 1.0 'Conflicts: rcm-demo'
   mkdir -p "$w/DEBIAN"; printf '#!/bin/sh\nsleep 5\n' >"$w/DEBIAN/postinst"; chmod 755 "$w/DEBIAN/postinst"; mkdeb rcm-slow 1.0
-  rm -rf "$w"; index; touch "$REPO/.done-$KEY"
+  rm -rf "$w"; index; touch "$REPO/.done-$key"
 }
 index() { ( cd "$REPO" && for f in *.deb; do dpkg-deb -f "$f"; printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "$f" "$(stat -c %s "$f")" "$(sha256sum "$f" | cut -d' ' -f1)"; done >Packages
   printf 'Suite: lab\nDate: %s\nSHA256:\n %s %s Packages\n' "$(date -Ru | sed 's/+0000/UTC/')" "$(sha256sum Packages | cut -d' ' -f1)" "$(stat -c %s Packages)" >Release ); }
