@@ -56,12 +56,13 @@ fi`,
 
 /**
  * Runs a script as a user of the host, so that links which the user has made lead nowhere that the user could not go.
- * Of the session's functions the script has only `rcm_put`, and what it is given is seen in the list of processes.
+ * Of the session's functions the script has only `rcm_put`. It goes there through a pipe: no list of processes shows it.
  */
 export function asUser(user: string, script: Script): Script {
-  const own = sh`sh -ec ${`rcm_put() { printf %s "$1"; }\n${script.text}`}`;
+  const own = sh`sh -ec 'eval "$(cat)"'`;
   return sh`u=$(id -u ${user}); g=$(id -g ${user})
+rcm_put ${`rcm_put() { printf %s "$1"; }\n${script.text}`} |
 if [ "$(id -u)" = "$u" ]; then ${own}
-elif setpriv --reuid "$u" --regid "$g" --init-groups true 2>/dev/null; then setpriv --reuid "$u" --regid "$g" --init-groups ${own}
+elif setpriv --reuid "$u" --regid "$g" --init-groups true 2>/dev/null </dev/null; then setpriv --reuid "$u" --regid "$g" --init-groups ${own}
 else su -s /bin/sh ${user} -c ${own.text}; fi`;
 }
