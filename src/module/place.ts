@@ -100,7 +100,7 @@ function placing(
 function validated(command: string): Script {
   const line = command.replaceAll(/"%s"|'%s'|%s/g, '"$1"');
   return sh`if v=$(sh -c ${line} sh "$t" 2>&1); then printf '%s\n' "$v" >&2; else r=$?
-printf '%s\n' "$v" >&2; echo "validate refused the new content (exit status $r): \${v##*
+printf '%s\n' "$v" >&2; printf 'validate refused the new content (exit status %s): %s\\n' "$r" "\${v##*
 }" >&2; exit 1; fi`;
 }
 
