@@ -54,7 +54,9 @@ export interface GroupOptions {
 }
 
 /** A rule about several options, for `check` of a schema. */
-export type Rule = z.core.CheckFn<Values> | z.core.$ZodCheck<Values>;
+export type Rule =
+  | z.core.CheckFn<Readonly<Record<string, unknown>>>
+  | z.core.$ZodCheck<Readonly<Record<string, unknown>>>;
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -94,7 +94,10 @@ describe.each(["bash", "zsh"] as const)("%s", (shell) => {
       ["rcm apply --verb\t", "rcm apply --verbose "],
       ["rcm apply --format pl\t", "rcm apply --format plain "],
       ["rcm apply --format=pl\t", "rcm apply --format=plain "],
-      [`rcm graph --format ${ALL}`, /^rcm graph --format (?:dot|mermaid|text) .*(?:dot|mermaid|text) $/],
+      [
+        `rcm graph --format ${ALL}`,
+        /^rcm graph --format (?:dot|mermaid|svg|text) .*(?:dot|mermaid|svg|text) $/,
+      ],
       ["rcm run web wait\t", "rcm run web wait_for "],
       ["rcm run web file sta\t", "rcm run web file state="],
       ["rcm run web file sta\tdir\t", "rcm run web file state=directory "],
@@ -137,7 +140,7 @@ describe("fish", () => {
     expect(completed("rcm ap")).toEqual(["apply\tbring hosts to what a runbook says"]);
     expect(completed("rcm apply --verb")).toEqual(["--verbose\tshow more (repeatable)"]);
     expect(completed("rcm apply --format=pl")).toEqual(["--format=plain"]);
-    expect(completed("rcm graph --format ")).toEqual(["dot", "mermaid", "text"]);
+    expect(completed("rcm graph --format ")).toEqual(["dot", "mermaid", "svg", "text"]);
     expect(completed("rcm run web file state=dir")).toEqual(["state=directory"]);
     expect(completed("rcm apply folder/")).toEqual(["folder/a b.ts"]);
     expect(completed("rcm run web copy src=folder/a")).toEqual(["src=folder/a b.ts"]);

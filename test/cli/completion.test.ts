@@ -28,7 +28,7 @@ test.each([
   ["inventory l", ["list"]],
   ["help res", ["resume"]],
   ["apply --fo", ["--forks", "--format"]],
-  ["graph --format ", ["text", "mermaid", "dot"]],
+  ["graph --format ", ["text", "mermaid", "dot", "svg"]],
   ["apply --format pl", ["plain"]],
   ["apply --format=pl", ["--format=plain"]],
   ["apply --host-key-checking=", ["strict", "accept-new", "off"].map((one) => `--host-key-checking=${one}`)],
