@@ -125,11 +125,11 @@ test("a process that has the number of a step's shell by now is not waited for",
     `import { runbook } from "rcm";
 import { command } from "rcm/modules";
 export default runbook("cut", {}, ({ step, host }) => {
-  step("cut", command({ cmd: "[ -e began ] || { echo $$ >began; exec sleep 600; }; echo done >>cut" }), { cwd: String(host.vars.dir) });
+  step("cut", command({ cmd: "[ -e cut-began ] || { echo $$ >cut-began; exec sleep 600; }; echo done >>cut" }), { cwd: String(host.vars.dir) });
 });`,
   );
   const first = work.start(["apply", "cut.ts", "-i", "hosts.yaml"]);
-  await eventually(() => existsSync(join(host.dir, "began")), "the step has begun");
+  await eventually(() => existsSync(join(host.dir, "cut-began")), "the step has begun");
   first.child.kill("SIGKILL");
   await first.ended;
   const [id = ""] = readdirSync(join(work.state, "runs"));
@@ -140,7 +140,7 @@ export default runbook("cut", {}, ({ step, host }) => {
   const [receipt = ""] = readdirSync(join("/var/tmp", folder)).filter((name) => name.endsWith(".pid"));
   const path = join("/var/tmp", folder, receipt);
   const [shell = "", since = ""] = (await readFile(path, "utf8")).split(" ");
-  for (const pid of [shell, await readFile(join(host.dir, "began"), "utf8")])
+  for (const pid of [shell, await readFile(join(host.dir, "cut-began"), "utf8")])
     process.kill(Number(pid), "SIGKILL");
   // As after a reboot: this process has got that number.
   await writeFile(path, `${process.pid} ${since}`);
