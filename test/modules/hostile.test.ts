@@ -298,7 +298,7 @@ describe("no value is taken for code", () => {
       const count = counts.reduce((sum, one) => sum + one, 0);
       if (CARRIERS[option.name]?.arrives) expect(count).toBeGreaterThan(FIXED.length / 2);
     },
-    300_000,
+    600_000,
   );
 });
 

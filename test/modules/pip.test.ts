@@ -77,7 +77,7 @@ async function changes(dir: string, options: Options): Promise<Result> {
 }
 
 // Making a virtual environment takes Python seconds, and pip a second for each look.
-describe.skipIf(PYTHON === undefined)("pip in a virtual environment", { timeout: 300_000 }, () => {
+describe.skipIf(PYTHON === undefined)("pip in a virtual environment", { timeout: 600_000 }, () => {
   test("makes the environment, installs, upgrades and removes", async () => {
     const { dir, base } = arrange();
     const first = await changes(dir, { ...base, name: "rcm-demo==1.0" });

@@ -379,5 +379,5 @@ describe.each(kinds)("hostile archives, %s", (kind) => {
       }
     }
     expect(existsSync("/tmp/rcm-evil")).toBe(false);
-  }, 300_000);
+  }, 600_000);
 });

@@ -102,7 +102,7 @@ onLab("the kitchen sink", () => {
     expect(await marks("kitchen-killed")).toEqual(EFFECTS.map(lineOf).toSorted());
     expect(site.hasCheckpoint).toBe(false);
     expect(await leftovers("kitchen-killed")).toEqual([]);
-  }, 400_000);
+  }, 1_200_000);
 });
 
 /** False when rcm ended before it finished a step that was not finished before. */

@@ -91,7 +91,7 @@ onLab("every module on a booted Debian 12", () => {
     flags = ["-b", "-e", `here=${site.work.path("fetched")}`];
     await onHost(HOST, ARRANGE);
     return async () => await site[Symbol.asyncDispose]();
-  }, 120_000);
+  }, 600_000);
 
   test("stands in the runbook", () => {
     const runbook = readFileSync(new URL("runbooks/modules.ts", import.meta.url), "utf8");

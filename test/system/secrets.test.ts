@@ -65,7 +65,7 @@ onLab("20 secrets through every module", () => {
     const address = theLab().hosts[HOST].address;
     flags = ["-b", "-vv", "--diff", "-e", `file=${file}`, "-e", `address=${address}`];
     await onHost(HOST, ARRANGE);
-  }, 120_000);
+  }, 600_000);
   afterAll(async () => await site[Symbol.asyncDispose]());
 
   test.each(["plain", "ndjson"])(

@@ -64,10 +64,10 @@ test("a flow on three hosts: one fails in the middle, rcm is killed, and resumed
   expect((await lines("h3")).slice(0, 4)).toEqual(["one", "two", "gate", "last linux"]);
   expect(new Set((await lines("h3")).slice(4))).toEqual(new Set(["slow"]));
   expect((await work.rcm(["resume"])).code).toBe(3);
-}, 180_000);
+}, 600_000);
 
 test("a flow and its twin in TypeScript give the same steps, the same graph and the same report", {
-  timeout: 180_000,
+  timeout: 600_000,
 }, async () => {
   await using work = await Workplace.make();
   await work.inventory({ h1: hosts.h1 as TestHost });
