@@ -246,7 +246,7 @@ onLab("apt", () => {
 
 /** Starts an apt beside rcm that takes 5 s, and returns as soon as it has the lock. */
 async function holdLock(): Promise<{ readonly ended: Promise<unknown> }> {
-  const script = `${GET} install rcm-slow >/dev/null 2>&1 & until grep -q ":$(stat -c %i /var/lib/dpkg/lock-frontend) " /proc/locks; do sleep 0.05; done; echo held; wait`;
+  const script = `${GET} install rcm-slow >/dev/null 2>&1 & until grep -q ":$(stat -c %i /var/lib/dpkg/lock-frontend) " /proc/locks || ! kill -0 $!; do sleep 0.05; done; echo held; wait`;
   const child = spawn("ssh", [...sshArguments(HOST), script], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "close");
   await once(child.stdout, "data");
