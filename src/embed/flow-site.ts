@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, resolve } from "node:path";
+import { controllerWorld } from "../flow/functions/controller-world.ts";
 import type { World } from "../flow/functions/world.ts";
 import { type FlowSettings, type LoadedFlow, loadFlow, loadFlowText } from "../flow/load.ts";
 import { isModule } from "../module/define.ts";
@@ -37,18 +36,5 @@ async function settingsFor(folder: string, moment: Moment): Promise<FlowSettings
 
 /** What functions see of this machine. */
 export function worldIn(folder: string, { now, seed }: Moment): World {
-  return {
-    ...{ now: new Date(now), seed, env: process.env, folder, home: homedir() },
-    files: {
-      read: (path) => readFileSync(path),
-      exists: existsSync,
-      list: filesBelow,
-    },
-  };
-}
-
-function filesBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"));
+  return controllerWorld({ now: new Date(now), seed, folder });
 }
