@@ -1,6 +1,7 @@
 import type { RcmError } from "../../errors.ts";
 import { didYouMean } from "../../util/nearest.ts";
-import { type Reference, referencesOf } from "../evaluate/references.ts";
+import { noFunction } from "../evaluate/call.ts";
+import { callsIn, type Reference, referencesOf } from "../evaluate/references.ts";
 import type { Argument, Node, OwnArguments } from "../flow.ts";
 import type { Block, Expression } from "../syntax/ast.ts";
 import { problemAt } from "../syntax/problem.ts";
@@ -23,7 +24,7 @@ const OF_OUTPUT = ["value", "description", "sensitive"];
  * @throws RcmError for a type that there is not
  */
 export function checkNode(block: Block, world: FlowWorld, problems: RcmError[]): NodeDraft {
-  return block.type === "output" ? output(block, problems) : task(block, world, problems);
+  return block.type === "output" ? output(block, world, problems) : task(block, world, problems);
 }
 
 function task(block: Block, world: FlowWorld, problems: RcmError[]): NodeDraft {
@@ -39,6 +40,12 @@ function task(block: Block, world: FlowWorld, problems: RcmError[]): NodeDraft {
     problems.push(problemAt(span, `No task has an argument "${argument}"${known}`));
   }
   checkFlowArguments(type, args, problems);
+  const isForeign = (argument: string): boolean => isFlowRun(type) && argument === "export";
+  checkFunctions(
+    [...all.values()].filter((one) => !isForeign(one.name)),
+    world,
+    problems,
+  );
   const address = `task.${typeName}.${name}`;
   const references = [
     ...argumentReferences(type, args),
@@ -47,7 +54,7 @@ function task(block: Block, world: FlowWorld, problems: RcmError[]): NodeDraft {
   return { address, name, span: block, type, args, own: ownArguments(all), references };
 }
 
-function output(block: Block, problems: RcmError[]): NodeDraft {
+function output(block: Block, world: FlowWorld, problems: RcmError[]): NodeDraft {
   const name = block.labels[0]?.text ?? "";
   const args = argumentsOf(block, OUTPUT, problems);
   for (const { name: argument, span } of args.values()) {
@@ -56,6 +63,7 @@ function output(block: Block, problems: RcmError[]): NodeDraft {
     problems.push(problemAt(span, `An output has no argument "${argument}"${known}`));
   }
   if (!args.has("value")) throw problemAt(block, `The output "${name}" has no value; expected value = …`);
+  checkFunctions([...args.values()], world, problems);
   const references = [...args.values()].flatMap(({ value }) => referencesOf(value));
   return {
     address: `output.${name}`,
@@ -79,8 +87,19 @@ function unknownType(name: string, place: Block["labels"][number] | Block, { typ
 
 const OF_FLOW_RUN = ["path", "source", "module", "vars", "export"];
 
+/** The task that runs another flow, whose names and functions are others. */
+function isFlowRun(type: TaskType): boolean {
+  return type.kind === "flow" && type.imported === undefined;
+}
+
+/** Tells of functions that there are not, also where they would not be called. */
+function checkFunctions(args: readonly Argument[], { functions }: FlowWorld, problems: RcmError[]): void {
+  const calls = args.flatMap(({ value }) => callsIn(value));
+  for (const call of calls) if (!functions.has(call.name)) problems.push(noFunction(call, functions));
+}
+
 function checkFlowArguments(type: TaskType, args: ReadonlyMap<string, Argument>, problems: RcmError[]): void {
-  if (type.kind !== "flow" || type.imported !== undefined) return;
+  if (!isFlowRun(type)) return;
   for (const { name, span } of args.values()) {
     if (OF_FLOW_RUN.includes(name)) continue;
     const known = didYouMean(name, OF_FLOW_RUN) || `; expected ${OF_FLOW_RUN.join(", ")}`;
@@ -90,10 +109,9 @@ function checkFlowArguments(type: TaskType, args: ReadonlyMap<string, Argument>,
 
 /** What arguments refer to. Expressions of `export` refer to the other flow, and a template has names of its own. */
 function argumentReferences(type: TaskType, args: ReadonlyMap<string, Argument>): readonly Reference[] {
-  const isFlowRun = type.kind === "flow" && type.imported === undefined;
   const isOwnName = type.kind === "template" ? contextNames(args.get("context")?.value) : () => false;
   return [...args.values()].flatMap(({ name, value }) => {
-    if (isFlowRun && name === "export") return [];
+    if (isFlowRun(type) && name === "export") return [];
     const found = referencesOf(value);
     return name === "source" ? found.filter(({ path }) => !isOwnName(path[0] ?? "")) : found;
   });

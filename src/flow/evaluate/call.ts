@@ -29,12 +29,7 @@ interface Arguments {
 /** `name(args)`. An unknown argument makes the result unknown. */
 export function call(run: Evaluation, node: Call, scope: Scope): FlowValue {
   const callee = scope.functions.get(node.name);
-  if (!callee) {
-    throw problemAt(
-      node,
-      `There is no function "${node.name}"${didYouMean(node.name, scope.functions.keys())}`,
-    );
-  }
+  if (!callee) throw noFunction(node, scope.functions);
   if (callee.lazy) return callLazily(run, node, callee, scope);
   const values = node.args.map((arg) => run.value(arg, scope));
   const given = node.expand ? spread(values, node) : { args: values, named: objectOf([]) };
@@ -45,6 +40,11 @@ export function call(run: Evaluation, node: Call, scope: Scope): FlowValue {
   const result = invoke(callee, node, () => callee.call(given.args, given.named, siteOf(run, node, scope)));
   checkResult(run, result, node);
   return result;
+}
+
+/** The problem of a call of a function that there is not. */
+export function noFunction(node: Call, functions: Scope["functions"]): RcmError {
+  return problemAt(node, `There is no function "${node.name}"${didYouMean(node.name, functions.keys())}`);
 }
 
 /** Each argument is worked out when the function asks for it; there is nothing to spread before that. */

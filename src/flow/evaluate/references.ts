@@ -1,4 +1,4 @@
-import type { Expression } from "../syntax/ast.ts";
+import type { Call, Expression } from "../syntax/ast.ts";
 import type { Span } from "../syntax/source.ts";
 
 /** A use of a name from outside of an expression, and the steps behind it as far as they are written out. */
@@ -14,6 +14,14 @@ export function referencesOf(expression: Expression): readonly Reference[] {
   const found: Reference[] = [];
   visit(expression, new Set(), found);
   return found;
+}
+
+/** Every call in an expression, worked out or not. */
+export function callsIn(expression: Expression): readonly Call[] {
+  const isLoop = expression.kind === "for" || expression.kind === "for directive";
+  const parts = isLoop ? [expression.collection, ...loopParts(expression)] : partsOf(expression);
+  const inner = parts.flatMap(callsIn);
+  return expression.kind === "call" ? [expression, ...inner] : inner;
 }
 
 /** @param bound the names that loops around here have made */

@@ -1,3 +1,4 @@
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FlowPlace } from "../support/flow-place.ts";
 
@@ -114,4 +115,30 @@ EOT
 }`);
   expect([done.code, done.stdout]).toEqual([0, "世界\n世界 世界\n"]);
   expect(done.log).toContain('"task.bash_run.日本" is successful.');
+});
+
+test("functions that read files tell folders and links to folders apart", async () => {
+  await mkdir(place.work.path("deep"));
+  await writeFile(place.work.path("deep/a.txt"), "");
+  await symlink(place.work.path("deep"), place.work.path("deep/round"));
+  await symlink(place.work.path("deep/a.txt"), place.work.path("deep/b.txt"));
+  expect(await place.value('[fileexists("deep"), fileexists("deep/b.txt")]')).toEqual([false, true]);
+  expect(await place.value('list(fileset("deep", "**"))')).toEqual(["a.txt", "b.txt"]);
+});
+
+test("functions that there are not are told of at once, each with its place", async () => {
+  const { code, stderr } = await place.tasks(`  task "bash_run" "a" {
+    command = uper("x")
+  }
+  task "bash_run" "b" {
+    command = task.bash_run.none.stdout
+    env     = { A = true ? "" : lenght([1]) }
+  }`);
+  expect(code).toBe(1);
+  for (const told of [
+    /no function "uper", did you mean "upper"\?\n +at .*flow\.hcl:3:15/,
+    /no task "task\.bash_run\.none"/,
+    /no function "lenght", did you mean "length"\?\n +at .*flow\.hcl:7:33/,
+  ])
+    expect(stderr).toMatch(told);
 });
