@@ -110,10 +110,13 @@ export class HostRun {
     return (await this.#reach.admitted) && results.every(succeeded) && this.#reach.unreachable === undefined;
   }
 
+  /** Waits until the disk has what the host knows of the run, which it may then forget. */
+  async keep(): Promise<void> {
+    await this.#journal.sync();
+  }
+
   /** Closes the line and says how it went. */
   async finish(): Promise<HostSummary> {
-    // Before the host forgets what it knows of the run, the disk must know it.
-    await this.#journal.sync();
     // A run that is to be resumed needs them; where no process was run and nothing changed there are none.
     const isOver = !this.#options.signal.aborted && this.#reach.unreachable === undefined;
     const left = [...this.#results.values()].some(

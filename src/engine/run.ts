@@ -98,6 +98,7 @@ async function walk(one: HostRun, { parts }: HostPlan, gates: Gates, places: Sem
         gates.done(part.name, one.name, succeeded);
       }),
     );
+    await one.keep();
   } finally {
     // Whatever happened, nobody may wait for this host for ever.
     for (const part of parts) gates.done(part.name, one.name, false);
