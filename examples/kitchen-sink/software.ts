@@ -17,7 +17,7 @@ export const software = runbook(
         updateCache: false,
       }),
     );
-    step("apt", apt({ name: params.apt, updateCache: true }), { retry: 2, timeout: "5m" });
+    step("apt", apt({ name: params.apt, updateCache: true }), { retry: 2, timeout: "5m", deadline: "15m" });
     step("tool", packages({ name: params.tool }), { timeout: "5m" });
     step("mark", mark({ file: params.marks, line: "software" }));
   },

@@ -175,7 +175,7 @@ export class SessionPool {
     this.#users.set(become?.user ?? "", become);
     const hasPassword = become?.password !== undefined;
     const admission = hasPassword ? this.#admissions.get(become.user) : undefined;
-    await admission;
+    if (admission) await admission; // and nothing is awaited by the first: others would pass it meanwhile
     const opening = Session.open(connection, {
       shell,
       files: folderOf(become),

@@ -53,7 +53,7 @@ step("read", debug({ message: (ctx) => ctx.output("none") + "|" + ctx.stdout("no
   const kept = readdirSync(join(work.state, "runs", id, "out", "host")).filter((name) =>
     name.endsWith(".log"),
   );
-  expect(kept.toSorted()).toEqual(["fails.log", "file.log", "own.log", "twice.log"]);
+  expect(kept.toSorted()).toEqual(["fails.log", "file.log", "own.log", "read.log", "twice.log"]);
   const logs = await work.rcm(["logs", id, "host"]);
   expect(logs.stdout).toContain("==> host | twice <==\ntry\n==> attempt 2 <==\ntry\n");
   expect((await work.rcm(["logs", id, "host", "twice", "--attempt", "2"])).stdout).toBe("try\n");

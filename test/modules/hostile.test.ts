@@ -238,8 +238,8 @@ const IS_FULL = process.env.RCM_HOSTILE === "full";
 const RANDOM = fc.sample(randomText, { numRuns: IS_FULL ? 1000 : 10, seed });
 const FIXED = [...HOSTILE_VALUES, ...HOSTILE_LINES, "x".repeat(20_000), `'${"'".repeat(3000)}`];
 
-/** In one run each option gets half of the values, in the next one maybe the other half. */
-const TURNS = 2 * SHELLS.length;
+/** In one run each option gets a quarter of the values, in the next one maybe another quarter. */
+const TURNS = 4 * SHELLS.length;
 
 /**
  * The values for a shell. What quotes them is the same for all options, and is tried with all of them below; so it is

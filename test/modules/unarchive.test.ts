@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { randomInt } from "node:crypto";
 import {
   chmodSync,
   existsSync,
@@ -318,11 +319,19 @@ function pax(key: string, value: string): string {
   return `${length}${rest}`;
 }
 
+const turn = randomInt(3);
+
+/** What a host unpacks is tried with a third of the archives in a run, and with all of them by `RCM_HOSTILE=full`. */
+function isDue(kind: string, i: number): boolean {
+  return kind === "local" || process.env.RCM_HOSTILE === "full" || i % 3 === turn;
+}
+
 describe.each(kinds)("hostile archives, %s", (kind) => {
   test("put nothing outside dest", async () => {
     const base = on.dir();
-    const names = [...Object.keys(HOSTILE), ...Object.keys(TAMED)];
-    const sets = Object.values({ ...HOSTILE, ...TAMED }).map(([bytes, wanted], i) => {
+    const archives = Object.entries({ ...HOSTILE, ...TAMED }).filter((_, i) => isDue(kind, i));
+    const names = archives.map(([name]) => name);
+    const sets = archives.map(([, [bytes, wanted]], i) => {
       const dir = `${base}/${i}`;
       mkdirSync(`${dir}/outside`, { recursive: true });
       mkdirSync(`${dir}/dest`);

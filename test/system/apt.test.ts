@@ -7,6 +7,8 @@ import { onLab, sshArguments } from "./support/lab.ts";
 import { changes, type LabOptions, runOn } from "./support/on-lab-host.ts";
 
 const HOST = "apt";
+/** Says to the apt beside rcm that it may go on. */
+const GO = "/run/rcm-go";
 const GET = "DEBIAN_FRONTEND=noninteractive apt-get -qq -y --allow-downgrades";
 /** The lab's packages that dpkg knows of, and what has become of them. */
 const KNOWN =
@@ -233,8 +235,9 @@ onLab("apt", () => {
 
   test("waits for whoever holds dpkg's lock, as long as it may", async () => {
     const { ended } = await holdLock();
-    const [late, waited] = await on(
+    const [late, , waited] = await on(
       apt({ name: "rcm-demo", lockTimeout: "1s" }),
+      `touch ${GO}`,
       apt({ name: "rcm-demo", lockTimeout: "1m" }),
     );
     await ended;
@@ -244,9 +247,10 @@ onLab("apt", () => {
   });
 });
 
-/** Starts an apt beside rcm that takes 5 s, and returns as soon as it has the lock. */
+/** Starts an apt beside rcm that goes on when the file GO is there, and returns as soon as it has the lock. */
 async function holdLock(): Promise<{ readonly ended: Promise<unknown> }> {
-  const script = `${GET} install rcm-slow >/dev/null 2>&1 & until grep -q ":$(stat -c %i /var/lib/dpkg/lock-frontend) " /proc/locks || ! kill -0 $!; do sleep 0.05; done; echo held; wait`;
+  const wait = `-o 'DPkg::Pre-Invoke::=until [ -e ${GO} ]; do sleep 0.05; done'`;
+  const script = `rm -f ${GO}; ${GET} ${wait} install rcm-slow >/dev/null 2>&1 & until grep -q ":$(stat -c %i /var/lib/dpkg/lock-frontend) " /proc/locks || ! kill -0 $!; do sleep 0.05; done; echo held; wait`;
   const child = spawn("ssh", [...sshArguments(HOST), script], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "close");
   await once(child.stdout, "data");

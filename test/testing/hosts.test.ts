@@ -122,7 +122,7 @@ describe.each(kinds)("commands on an %s host", (kind, makeHost) => {
     const host = await makeHost();
     const ssh = await client(host);
     const closed = once(ssh, "close");
-    const channel = await start(ssh, "setsid sleep 600 & echo $!; wait");
+    const channel = await start(ssh, "setsid sh -c 'echo $$; exec sleep 600' & wait");
     const [pid] = await once(channel, "data");
     const outcome = outcomeOf(channel);
     host.dropConnections();
@@ -130,7 +130,7 @@ describe.each(kinds)("commands on an %s host", (kind, makeHost) => {
     await closed;
     expect(isAlive(Number(pid))).toBe(true);
     await host.stop();
-    expect(isAlive(Number(pid))).toBe(false);
+    await expect.poll(() => isAlive(Number(pid)), { timeout: 30_000 }).toBe(false);
     expect(existsSync(host.dir)).toBe(false);
   });
 });
@@ -274,7 +274,7 @@ describe.each(kinds)("the line to an %s host", (_kind, makeHost) => {
     const [pid] = await once(channel, "data");
     await host.down();
     await closed;
-    expect(isAlive(Number(pid))).toBe(false);
+    await expect.poll(() => isAlive(Number(pid)), { timeout: 30_000 }).toBe(false);
     await expect(client(host)).rejects.toThrow("ECONNREFUSED");
     await host.up();
     await using again = await client(host);
