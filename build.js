@@ -13,7 +13,13 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 /** What others import. */
-const ENTRIES = ["src/cli/main", "src/index", "modules/index", "src/testing/index"];
+const ENTRIES = [
+  "src/cli/main",
+  "src/index",
+  "modules/index",
+  "src/testing/index",
+  "src/flow/typescript/index",
+];
 /** What the bundle hands out, as entry0, entry1 …; the last two are for completion, when it is used and when built. */
 const PARTS = [...ENTRIES, "src/cli/completion/names", "src/cli/completion/grammar-of"];
 

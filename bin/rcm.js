@@ -16,6 +16,6 @@ if (words.length === 1 && words[0] === "--version") {
 }
 
 async function completion() {
-  const names = async () => (await require("../dist/load.cjs").entry4()).names;
+  const names = async () => (await require("../dist/load.cjs").entry5()).names;
   return await require("../dist/completion.cjs").answer(words, names);
 }

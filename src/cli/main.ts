@@ -251,6 +251,16 @@ export function program(result: { code: number }): Command {
     );
 
   rcm
+    .command("convert")
+    .argument("<flow>", "a flow (.hcl), or - for one on standard input")
+    .description("write a flow as the runbook in TypeScript that does the same")
+    .addOption(new Option("--to <language>", "what to write").choices(["ts"]).default("ts"))
+    .option("-o, --output <file>", "write to this file, which must not be there yet")
+    .action(
+      does(async (file: string, flags: Flags) => await (await import("./convert.ts")).convert(file, flags)),
+    );
+
+  rcm
     .command("completion")
     .addArgument(new Argument("<shell>", "a shell").choices(["bash", "zsh", "fish"]))
     .description("print the script that lets a shell complete rcm's command lines")

@@ -24,7 +24,7 @@ export async function importFile(file: string, own: OwnModules): Promise<Exports
   const { createJiti } = await import("jiti");
   const jiti = createJiti(import.meta.url, {
     virtualModules: { ...own },
-    alias: { "rcm/testing": testing() },
+    alias: { "rcm/testing": entry("testing"), "rcm/flow": entry("flow/typescript") },
     fsCache: await privateCache(),
     moduleCache: true,
     interopDefault: true,
@@ -54,10 +54,10 @@ function placed(error: RcmError): RcmError {
   return new RcmError(error.message, { code: error.code, hint: error.hint, where, cause: error });
 }
 
-/** Few runbooks import it, so it is not loaded before one does. */
-function testing(): string {
+/** Few runbooks import these, so they are not loaded before one does. */
+function entry(folder: string): string {
   const isSource = extname(fileURLToPath(import.meta.url)) === ".ts";
-  return join(OWN_ROOT, isSource ? "src/testing/index.ts" : "dist/src/testing/index.js");
+  return join(OWN_ROOT, isSource ? `src/${folder}/index.ts` : `dist/src/${folder}/index.js`);
 }
 
 /** jiti's own cache folder is predictable and shared; ours is private, or there is none. */

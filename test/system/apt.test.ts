@@ -249,8 +249,9 @@ onLab("apt", () => {
 
 /** Starts an apt beside rcm that goes on when the file GO is there, and returns as soon as it has the lock. */
 async function holdLock(): Promise<{ readonly ended: Promise<unknown> }> {
-  const wait = `-o 'DPkg::Pre-Invoke::=until [ -e ${GO} ]; do sleep 0.05; done'`;
-  const script = `rm -f ${GO}; ${GET} ${wait} install rcm-slow >/dev/null 2>&1 & until grep -q ":$(stat -c %i /var/lib/dpkg/lock-frontend) " /proc/locks || ! kill -0 $!; do sleep 0.05; done; echo held; wait`;
+  const held = `${GO}-held`; // an inode of an overlay has another number in /proc/locks
+  const wait = `-o 'DPkg::Pre-Invoke::=touch ${held}; until [ -e ${GO} ]; do sleep 0.05; done'`;
+  const script = `rm -f ${GO} ${held}; ${GET} ${wait} install rcm-slow >/dev/null 2>&1 & until [ -e ${held} ] || ! kill -0 $!; do sleep 0.05; done; echo held; wait`;
   const child = spawn("ssh", [...sshArguments(HOST), script], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "close");
   await once(child.stdout, "data");

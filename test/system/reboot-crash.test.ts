@@ -16,10 +16,10 @@ onLab("rcm dies around a reboot, and resume goes on", () => {
   });
 
   test.concurrent("while the host waits to go down", async () => {
-    await dieAndResume("crash-waiting", ["-e", "delay=3s"], async () => {
+    await dieAndResume("crash-waiting", ["-e", "delay=20s"], async () => {
       const waiting = async (): Promise<boolean> =>
-        (await onHost("crash-waiting", "ps -eo args")).includes("sleep 3\n");
-      await eventually(waiting, "the host was told to reboot in 3 seconds", 60_000);
+        (await onHost("crash-waiting", "ps -eo args")).includes("sleep 20\n");
+      await eventually(waiting, "the host was told to reboot in 20 seconds", 60_000);
     });
   });
 });

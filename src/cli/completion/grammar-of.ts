@@ -18,6 +18,7 @@ export function ownGrammar(): Grammar {
 /** What the names that commands give their arguments and values mean. */
 const KINDS: Readonly<Record<string, Kind>> = {
   runbook: "file",
+  flow: "file",
   file: "file",
   files: "file",
   source: "source",

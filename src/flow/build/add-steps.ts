@@ -9,7 +9,7 @@ import { conditionsOf, type Fragile, whenOf } from "./conditions.ts";
 import { enterFlow } from "./enter-flow.ts";
 import type { NestedFrame } from "./make-frame.ts";
 import { optionsOf } from "./options.ts";
-import { becomeOf, deadlineOf, retryOf, runsHere } from "./own.ts";
+import { becomeOf, deadlineOf, retryFor, runsHere } from "./own.ts";
 import { expressionsOf, secretsIn } from "./secrets.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { stepName } from "./task-values.ts";
@@ -91,7 +91,7 @@ function addStep(
   const options = {
     await: entry,
     when: whenOf(conditions, needed),
-    retry: retryOf(frame, node.own),
+    retry: retryFor(frame, node.own),
     deadline: deadlineOf(frame, node.own),
     become: becomeOf(frame, node.own) ?? become,
     secrets: secrets.size === 0 ? undefined : [...secrets],

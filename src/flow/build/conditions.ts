@@ -2,8 +2,8 @@ import type { StepContext } from "../../module/context.ts";
 import { wanted } from "../evaluate/convert.ts";
 import type { Argument, OwnArguments } from "../flow.ts";
 import type { Expression } from "../syntax/ast.ts";
-import { type FlowValue, isList, isObject, Special } from "../value.ts";
 import type { Frame } from "./frame.ts";
+import { isTruthyValue } from "./rules.ts";
 
 /** An expression, and the flow that it is written in. */
 interface Placed<T> {
@@ -46,7 +46,7 @@ export function whenOf(
   if (when.length === 0 && depends.length === 0 && needed.length === 0) return undefined;
   return (ctx) =>
     !needed.some((step) => wasCancelled(step, ctx)) &&
-    depends.every(({ frame, value }) => isTruthy(frame.due(value, ctx))) &&
+    depends.every(({ frame, value }) => isTruthyValue(frame.due(value, ctx))) &&
     holds(when, ctx);
 }
 
@@ -57,12 +57,4 @@ function wasCancelled({ name, conditions }: Fragile, ctx: StepContext): boolean 
 
 function holds(when: Conditions["when"], ctx: StepContext): boolean {
   return when.every(({ frame, value }) => wanted.bool(frame.due(value.value, ctx), value.value, '"_when"'));
-}
-
-/** What `_depends_on` takes for true, as Runflow did. */
-function isTruthy(value: FlowValue): boolean {
-  if (value instanceof Special) return (value.items()?.length ?? 1) > 0;
-  if (isList(value)) return value.length > 0;
-  if (isObject(value)) return Object.keys(value).length > 0;
-  return Boolean(value);
 }

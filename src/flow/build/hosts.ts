@@ -1,20 +1,17 @@
 import { parseTerms, splitPattern, type Term } from "../../inventory/terms.ts";
 import type { HostFacts } from "../../module/context.ts";
-import { problemAt } from "../syntax/problem.ts";
-import type { Span } from "../syntax/source.ts";
 
 /**
  * Whether a pattern such as `web:!web1` means a host, by its name and its groups.
  *
- * @throws RcmError for a pattern that counts hosts, such as `web[0]`: one host does not know its place
+ * @throws Error for a pattern that counts hosts, such as `web[0]`: one host does not know its place
  */
-export function matchesHost(pattern: string, { name, groups }: HostFacts, span: Span): boolean {
+export function matchesHost(pattern: string, { name, groups }: HostFacts): boolean {
   let isIn = false;
   for (const term of parseTerms(splitPattern(pattern))) {
     if (/\[-?\d*[:-]?\d*\]$/.test(term.text))
-      throw problemAt(
-        span,
-        `"_hosts" cannot count hosts, as "${term.text}" does; expected names, groups or patterns`,
+      throw new Error(
+        `a pattern of one host cannot count hosts, as "${term.text}" does; expected names, groups or patterns`,
       );
     const matches = means(term, name, groups);
     if (term.effect === "add") isIn ||= matches;

@@ -7,10 +7,9 @@ import type { FrameVariable, HostWorld } from "./frame.ts";
  * hidden in all that is shown and kept.
  */
 export function secret(draft: Draft, world: HostWorld, name: string, value: FlowValue): FrameVariable {
-  if (value === null || value === "") return { value: () => value, secrets: () => [] };
-  const texts = textsIn(value);
-  const names = texts.map((text, i) => {
-    const own = texts.length === 1 ? name : `${name}_${i + 1}`;
+  const texts = secretTexts(name, value);
+  if (texts.length === 0) return { value: () => value, secrets: () => [] };
+  const names = texts.map(([own, text]) => {
     draft.secrets.add(own, text);
     return own;
   });
@@ -23,6 +22,16 @@ export function secret(draft: Draft, world: HostWorld, name: string, value: Flow
     },
     secrets: () => names,
   };
+}
+
+/** The texts in a value that are to be hidden, each with the name of its secret; null and `""` are none. */
+export function secretTexts(
+  name: string,
+  value: unknown,
+): ReadonlyArray<readonly [name: string, text: string]> {
+  if (value === "") return [];
+  const texts = textsIn(value);
+  return texts.map((text, i) => [texts.length === 1 ? name : `${name}_${i + 1}`, text]);
 }
 
 function textsIn(value: unknown): readonly string[] {

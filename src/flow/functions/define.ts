@@ -30,6 +30,9 @@ interface Documentation {
   readonly dependsOn?: string;
 }
 
+/** What a function depends on that tells of the run. */
+export const OF_RUN = "the run; one that is resumed gives what it gave";
+
 /** An expression, and an expression that has the same value. */
 type Example = readonly [code: string, result: string];
 

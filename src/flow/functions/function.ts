@@ -1,3 +1,4 @@
+import type { Origin } from "../origin.ts";
 import type { Expression } from "../syntax/ast.ts";
 import type { FlowObject, FlowValue } from "../value.ts";
 
@@ -41,6 +42,8 @@ export interface FlowFunction {
   readonly lazy?: (args: readonly (() => FlowValue)[]) => FlowValue;
   /** Also wants unknown values, in place of an unknown result as soon as one argument is not known. */
   readonly acceptsUnknown?: boolean;
+  /** Undefined for those that come with rcm. */
+  readonly origin?: Origin;
 }
 
 /** What a function may ask of the evaluator that calls it. */

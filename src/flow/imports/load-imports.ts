@@ -6,6 +6,7 @@ import { isRunbook } from "../../runbook/spec.ts";
 import { didYouMean } from "../../util/nearest.ts";
 import type { FlowWorld } from "../check/flow-world.ts";
 import type { FlowFunction } from "../functions/function.ts";
+import type { Origin } from "../origin.ts";
 import type { Block } from "../syntax/ast.ts";
 import { problemAt } from "../syntax/problem.ts";
 import { moduleTask } from "../tasks/table.ts";
@@ -43,20 +44,21 @@ interface Growing {
 }
 
 async function add(one: Import, { types, functions }: Growing, own: OwnModules): Promise<void> {
-  const { file, target } = locate(one.reference, dirname(one.span.source.file), one.span);
+  const { file, target, package: name } = locate(one.reference, dirname(one.span.source.file), one.span);
+  const origin: Origin = { from: name ?? file, name: target ?? "default" };
   const value = extname(file) === ".hcl" ? undefined : chosen(await importFile(file, own), target, one);
   if (one.what === "functions") {
-    const name = one.name ?? target ?? (value as { readonly name?: string } | undefined)?.name ?? "";
+    const own = one.name ?? target ?? (value as { readonly name?: string } | undefined)?.name ?? "";
     if (typeof value !== "function")
       throw problemAt(
         one.span,
         `"${one.reference}" is no function${value === undefined ? ", but a flow" : ""}`,
       );
-    free(name, functions, one, "function");
-    functions.set(name, functionFrom(name, value as (...args: unknown[]) => unknown));
+    free(own, functions, one, "function");
+    functions.set(own, { ...functionFrom(own, value as (...args: unknown[]) => unknown), origin });
     return;
   }
-  const type = value === undefined ? flowTask(file, one, target) : taskFrom(value, one, target);
+  const type = value === undefined ? flowTask(file, one, target) : taskFrom(value, one, origin);
   free(type.name, types, one, "task type");
   types.set(type.name, type);
 }
@@ -76,12 +78,15 @@ function flowTask(file: string, { name }: Import, target: string | undefined): T
   return { kind: "flow", name: name ?? own, imported: file };
 }
 
-function taskFrom(value: unknown, { name, reference, span }: Import, target: string | undefined): TaskType {
+function taskFrom(value: unknown, { name, reference, span }: Import, origin: Origin): TaskType {
   if (isModule(value)) {
     const type = moduleTask(value);
-    return { ...type, name: name ?? type.name };
+    return { ...type, name: name ?? type.name, origin };
   }
-  if (isRunbook(value)) return { kind: "runbook", name: name ?? target ?? value.name, runbook: value };
+  if (isRunbook(value)) {
+    const target = origin.name === "default" ? value.name : origin.name;
+    return { kind: "runbook", name: name ?? target, runbook: value, origin };
+  }
   throw problemAt(
     span,
     `"${reference}" is no task type; expected a module that defineModule made, a runbook, or a flow`,

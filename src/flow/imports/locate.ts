@@ -9,6 +9,8 @@ import type { Span } from "../syntax/source.ts";
 export interface Located {
   /** Absolute. */
   readonly file: string;
+  /** The name that TypeScript imports it by, where that is no file. */
+  readonly package?: string;
   readonly target: string | undefined;
 }
 
@@ -42,7 +44,7 @@ function inFile(source: string, target: string | undefined, folder: string, span
 
 function inPackage(source: string, target: string | undefined, folder: string, span: Span): Located {
   try {
-    return { file: createRequire(join(folder, "_")).resolve(source), target };
+    return { file: createRequire(join(folder, "_")).resolve(source), package: source, target };
   } catch {
     const path = source.replaceAll(".", "/");
     throw problemAt(

@@ -4,7 +4,7 @@ import type { RunResult } from "../../module/run.ts";
 import type { ModuleTask } from "./task-type.ts";
 
 /** Shows a value that a flow gives. */
-const output = defineModule({
+export const output = defineModule({
   name: "output",
   category: "Flows",
   summary: "Shows a value under a name; it does not go to the host.",

@@ -51,6 +51,12 @@ export function taskTypes(modules: Iterable<Defined>): ReadonlyMap<string, TaskT
   return new Map([...others, ...core()].map((type) => [type.name, type]));
 }
 
+/** What can be read of a module's step that has ended, by name. */
+export function resultsOf(definition: ModuleDefinition): Results {
+  const own = core().find((type) => "definition" in type && type.definition === definition);
+  return own && "results" in own ? own.results : COMMON;
+}
+
 /** A module as a task type. */
 export function moduleTask({ definition }: Defined, results: Results = {}): ModuleTask {
   return { kind: "module", name: definition.name, definition, results: { ...COMMON, ...results } };

@@ -1,6 +1,7 @@
 import type { ModuleDefinition } from "../../module/define.ts";
 import type { Result } from "../../module/result.ts";
 import type { Runbook } from "../../runbook/spec.ts";
+import type { Origin } from "../origin.ts";
 
 /** What a `task` block's first label means. */
 export type TaskType = ModuleTask | TemplateTask | FlowTask | RunbookTask;
@@ -12,6 +13,8 @@ export interface ModuleTask {
   readonly definition: ModuleDefinition;
   /** What expressions can read of the step when it has ended, by name. */
   readonly results: Readonly<Record<string, ReadResult>>;
+  /** Undefined for those that come with rcm. */
+  readonly origin?: Origin;
 }
 
 /** A template, in which names of the task's own can be used. */
@@ -32,6 +35,7 @@ export interface RunbookTask {
   readonly kind: "runbook";
   readonly name: string;
   readonly runbook: Runbook;
+  readonly origin: Origin;
 }
 
 /** A step that has ended, as its attributes are made of it. */

@@ -1,12 +1,10 @@
-import { define } from "../define.ts";
+import { define, OF_RUN } from "../define.ts";
 import { DateTime } from "../kinds/date-time.ts";
 import { int, optional, param, text } from "../params.ts";
 import { readDuration } from "./duration.ts";
 import { formatDate } from "./format-date.ts";
 import { readDate } from "./read-date.ts";
 import { timestamp, timestampText } from "./rfc3339.ts";
-
-const RUN = "when the run began; a run that is resumed has the time that it had";
 
 /** Functions about dates and times. */
 export const DATES = [
@@ -56,7 +54,7 @@ export const DATES = [
     category: "Dates",
     params: [],
     summary: "The date and time when the run began, in UTC.",
-    dependsOn: RUN,
+    dependsOn: OF_RUN,
     examples: [["str(now())", '"2026-05-13 07:44:12+00:00"']],
     call: (_, { world }) => DateTime.at(world.now.getTime(), 0),
   }),
@@ -67,7 +65,7 @@ export const DATES = [
       params: [],
       summary: "The time stamp of when the run began, in UTC.",
       details: "Terraform's `timestamp` goes on while it applies; this one is the same all through a run.",
-      dependsOn: RUN,
+      dependsOn: OF_RUN,
       examples: [[`${name}()`, '"2026-05-13T07:44:12Z"']],
       call: (_, { world }) => timestampText(DateTime.at(world.now.getTime(), 0)),
     }),

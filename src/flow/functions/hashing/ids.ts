@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { define } from "../define.ts";
+import { define, OF_RUN } from "../define.ts";
 import { text } from "../params.ts";
 
 const NAMESPACES: Readonly<Record<string, string>> = {
@@ -18,7 +18,7 @@ export const IDS = [
     summary: "A random UUID, another one at every place and in every turn of a loop.",
     details:
       "The plan of a run, the run and what resumes it see the same one, as long as the call stays at its place in the file.",
-    dependsOn: "the run",
+    dependsOn: OF_RUN,
     examples: [
       ["length(uuid())", "36"],
       ["length(distinct([for i in range(3) : uuid()]))", "3"],
