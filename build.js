@@ -1,27 +1,32 @@
 // Makes dist/, the package that is run and published:
 //   rcm.cjs               all of rcm and of what it uses in one file, each part run when it is first asked for
-//   load.cjs              loads that file, with V8's code cache
+//   flow.cjs, locales.cjs what only flows need, and zod's messages in other languages than English
+//   load.cjs              loads these files, with V8's code cache
 //   completion.cjs        what a shell asks at every press of the tab key, and grammar.json, the answers
 //   src/index.js …        the package's entries, which hand out what is in the bundle: one instance for all
 //   **/*.d.ts             the types
-// Hundreds of small files, and compiling them anew each time, would cost more than all else that a short run does.
+// Hundreds of small files, and compiling them anew each time, would cost more than all else that a short run does; and
+// every byte of a bundle is read at every start.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname } from "node:path";
+import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
-/** What others import. */
-const ENTRIES = [
-  "src/cli/main",
-  "src/index",
-  "modules/index",
-  "src/testing/index",
-  "src/flow/typescript/index",
-];
-/** What the bundle hands out, as entry0, entry1 …; the last two are for completion, when it is used and when built. */
-const PARTS = [...ENTRIES, "src/cli/completion/names", "src/cli/completion/grammar-of"];
+/** What others import, and in which file it is. */
+const ENTRIES = {
+  "src/cli/main": "rcm",
+  "src/index": "rcm",
+  "modules/index": "rcm",
+  "src/testing/index": "rcm",
+  "src/flow/typescript/index": "flow",
+};
+/** What else is handed out: for completion, when it is used and when it is built. */
+const OTHERS = { "src/cli/completion/names": "rcm", "src/cli/completion/grammar-of": "flow" };
+/** What flows need and nothing else does. */
+const OF_FLOWS = /^src\/(?:flow\/|embed\/flow-|cli\/(?:functions|fmt|convert)\.ts)/;
+const LOCALES = "node_modules/zod/v4/locales/index.js";
 
 const OPTIONS = {
   bundle: true,
@@ -31,19 +36,9 @@ const OPTIONS = {
   define: { "import.meta.url": "rcmUrl" },
   banner: { js: 'const rcmUrl = require("node:url").pathToFileURL(__filename).href;' },
   minifyWhitespace: true, // comments are half of it
+  minifySyntax: true,
   legalComments: "linked",
   logLevel: "warning",
-};
-
-process.chdir(fileURLToPath(new URL(".", import.meta.url)));
-rmSync("dist", { recursive: true, force: true });
-await build({
-  ...OPTIONS,
-  stdin: {
-    contents: PARTS.map((name, i) => `export const entry${i} = () => import("./${name}.ts");`).join("\n"),
-    resolveDir: ".",
-  },
-  outfile: "dist/rcm.cjs",
   // jiti is rarely needed and has a loader of its own; the others are optional.
   external: [
     "jiti",
@@ -56,24 +51,119 @@ await build({
     "mysql2/promise",
     "nodemailer",
   ],
-  plugins: [{ name: "native", setup: keepNativeCode }],
   supported: { "dynamic-import": false }, // code from a cache cannot import, but require
-});
-const text = readFileSync("dist/rcm.cjs", "utf8");
-// All ASCII, which is read in half the time; esbuild leaves regular expressions as they are.
-writeFileSync(
-  "dist/rcm.cjs",
-  text.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  metafile: true,
+};
+
+process.chdir(fileURLToPath(new URL(".", import.meta.url)));
+rmSync("dist", { recursive: true, force: true });
+const inRcm = Object.keys({ ...ENTRIES, ...OTHERS }).filter((name) => fileOf(name) === "rcm");
+/** What flows import of the rest, and what is imported of them. */
+const shared = new Set();
+const ofFlows = new Set(
+  Object.keys({ ...ENTRIES, ...OTHERS })
+    .filter((name) => fileOf(name) === "flow")
+    .map((name) => `${name}.ts`),
 );
+const { metafile } = await bundle("rcm", rcmSource(), [{ name: "flows", setup: keepFlowsApart }]);
+const own = new Set(Object.keys(metafile.inputs));
+await bundle("flow", handingOut(ofFlows), [{ name: "shared", setup: shareTheRest }]);
+await bundle("locales", `module.exports = require("./${LOCALES}");`, [
+  { name: "shared", setup: shareTheRest },
+]);
+await bundle("rcm", rcmSource(), [{ name: "flows", setup: keepFlowsApart }]);
 copyFileSync("src/load.cjs", "dist/load.cjs");
-const bundle = createRequire(import.meta.url)("./dist/load.cjs");
-for (const [i, name] of ENTRIES.entries()) await writeEntry(name, i);
-const { ownGrammar } = await bundle[`entry${PARTS.length - 1}`]();
+const load = createRequire(import.meta.url)("./dist/load.cjs");
+for (const [name, file] of Object.entries(ENTRIES)) writeEntry(name, file);
+const { ownGrammar } = load("flow", "src/cli/completion/grammar-of.ts");
 writeFileSync("dist/grammar.json", JSON.stringify(ownGrammar()));
 await build({ ...OPTIONS, entryPoints: ["src/cli/completion/answer.ts"], outfile: "dist/completion.cjs" });
 execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
   stdio: "inherit",
 });
+
+function fileOf(name) {
+  return { ...ENTRIES, ...OTHERS }[name];
+}
+
+/** A file that hands out what is in it: by name, each run when it is first asked for. */
+function handingOut(files) {
+  const lines = Array.from(files, (file) => `  "${file}": () => require("./${file}"),`);
+  return `module.exports = {\n${lines.join("\n")}\n};`;
+}
+
+function rcmSource() {
+  return handingOut(new Set([...inRcm.map((name) => `${name}.ts`), ...shared]));
+}
+
+async function bundle(name, contents, plugins) {
+  const outfile = `dist/${name}.cjs`;
+  const made = await build({
+    ...OPTIONS,
+    stdin: { contents, resolveDir: "." },
+    outfile,
+    plugins: [...plugins, { name: "native", setup: keepNativeCode }],
+  });
+  const named = readFileSync(outfile, "utf8");
+  // Not in one go: then the files would lose their names, too, which traces show.
+  const { code } = await transform(named, {
+    minifyIdentifiers: true,
+    minifyWhitespace: true,
+    format: "cjs",
+    target: "node20",
+  });
+  // All ASCII, which is read in half the time; esbuild leaves regular expressions as they are.
+  writeFileSync(
+    outfile,
+    code.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  );
+  return made;
+}
+
+/** What only flows need is asked for by `import()`, and lies in a file of its own. */
+function keepFlowsApart({ onResolve, onLoad, resolve }) {
+  onResolve({ filter: /./ }, async (given) => {
+    if (given.pluginData === "seen") return undefined;
+    if (given.path.startsWith("rcm:")) return { path: given.path, external: true };
+    if (given.kind !== "dynamic-import" && !given.path.endsWith("locales/index.js")) return undefined;
+    const found = await resolve(given.path, seen(given));
+    const path = relative(".", found.path);
+    if (path === LOCALES) return { path, namespace: "locales" };
+    if (!OF_FLOWS.test(path)) return undefined;
+    ofFlows.add(path);
+    return { path: `rcm:flow/${path}`, external: true };
+  });
+  onLoad({ filter: /./, namespace: "locales" }, () => ({
+    contents: laterLocales(),
+    loader: "js",
+    resolveDir: ".",
+  }));
+}
+
+/** The same question, which the plugin that asks it then leaves alone. */
+function seen({ importer, namespace, resolveDir, kind }) {
+  return { importer, namespace, resolveDir, kind, pluginData: "seen" };
+}
+
+/** Each language is there, and read when it is asked for. */
+function laterLocales() {
+  const text = readFileSync(LOCALES, "utf8");
+  const names = Array.from(text.matchAll(/default as (\w+)/g), ([, name]) => name);
+  return `for (const name of ${JSON.stringify(names)})
+  Object.defineProperty(exports, name, { enumerable: true, get: () => require("rcm:locales")[name] });`;
+}
+
+/** What is in rcm.cjs is used from there: there must be one of each. */
+function shareTheRest({ onResolve, resolve }) {
+  onResolve({ filter: /./ }, async (given) => {
+    if (given.pluginData === "seen" || given.kind === "entry-point") return undefined;
+    const found = await resolve(given.path, seen(given));
+    const path = relative(".", found.path);
+    if (found.external || !own.has(path)) return undefined;
+    shared.add(path);
+    return { path: `rcm:rcm/${path}`, external: true };
+  });
+}
 
 /** ssh2 looks for its native code beside its own files. */
 function keepNativeCode({ onResolve }) {
@@ -83,14 +173,14 @@ function keepNativeCode({ onResolve }) {
   }));
 }
 
-async function writeEntry(name, i) {
-  const names = Object.keys(await bundle[`entry${i}`]()).filter(
+function writeEntry(name, file) {
+  const names = Object.keys(load(file, `${name}.ts`)).filter(
     (key) => key !== "default" && key !== "__esModule",
   );
   const up = "../".repeat(name.split("/").length - 1);
   mkdirSync(dirname(`dist/${name}`), { recursive: true });
   writeFileSync(
     `dist/${name}.js`,
-    `import bundle from "${up}load.cjs";\n\nexport const { ${names.join(", ")} } = await bundle.entry${i}();\n`,
+    `import load from "${up}load.cjs";\n\nexport const { ${names.join(", ")} } = load("${file}", "${name}.ts");\n`,
   );
 }

@@ -10,12 +10,12 @@ if (words.length === 1 && words[0] === "--version") {
   const answer = words[0] === "__complete" || words[0] === "completion" ? await completion() : undefined;
   if (answer !== undefined) process.stdout.write(answer);
   else {
-    const { main } = await require("../dist/load.cjs").entry0();
+    const { main } = require("../dist/load.cjs")("rcm", "src/cli/main.ts");
     process.exitCode = await main(words);
   }
 }
 
 async function completion() {
-  const names = async () => (await require("../dist/load.cjs").entry5()).names;
+  const names = async () => require("../dist/load.cjs")("rcm", "src/cli/completion/names.ts").names;
   return await require("../dist/completion.cjs").answer(words, names);
 }

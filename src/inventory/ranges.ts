@@ -35,7 +35,7 @@ export function expandHostKey(key: string): HostKey | Refusal {
 export function splitPort(text: string): { name: string; port: number | undefined } {
   const match = /^\[(.+)\]:([0-9]+)$/.exec(text) ?? /^((?:[^:[\]]|\[[^\]]*\])*):([0-9]+)$/.exec(text);
   const [, name = "", port] = match ?? [];
-  return looksLikeAddress(name) ? { name, port: Number(port) } : { name: text, port: undefined };
+  return match && looksLikeAddress(name) ? { name, port: Number(port) } : { name: text, port: undefined };
 }
 
 /** Whether a text has the form of an IP address or host name, in which ranges may stand. */

@@ -15,7 +15,7 @@ export interface Kind<T> {
 /** A name or address to connect to; it can never pass for an option of a command. */
 export const ADDRESS: Kind<string> = {
   wanted: "a host name or address",
-  read: (value) => text(value, (name) => isIP(name) !== 0 || /^[A-Za-z0-9_][A-Za-z0-9._:%-]*$/.test(name)),
+  read: (value) => text(value, (name) => /^[A-Za-z0-9_][A-Za-z0-9._:%-]*$/.test(name) || isIP(name) !== 0),
 };
 
 /** A TCP port. */

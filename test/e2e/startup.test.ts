@@ -56,6 +56,25 @@ test("a command on this machine loads no ssh2 and no listr2", async () => {
   expect(files.filter((file) => /node_modules\/(ssh2|listr2)\//.test(file))).toEqual([]);
 });
 
+test("a runbook in TypeScript reads neither what flows need nor other languages, which are there all the same", async () => {
+  await using work = await Workplace.make();
+  await work.write("site.ts", 'import { runbook } from "rcm";\nexport default runbook("x", {}, () => {});\n');
+  await work.write(
+    "german.ts",
+    'import { runbook, z } from "rcm";\nz.config(z.locales.de());\nexport default runbook("x", { params: z.object({ a: z.number() }) }, () => {});\n',
+  );
+  const folder = join(work.dir, "coverage");
+  expect((await work.rcm(["validate", "site.ts"], { NODE_V8_COVERAGE: folder })).code).toBe(0);
+  const [file] = await readdir(folder);
+  const { result } = JSON.parse(await readFile(join(folder, file as string), "utf8")) as Coverage;
+  const bundles = result.flatMap(({ url }) => /dist\/([a-z]+)\.cjs$/.exec(url)?.[1] ?? []);
+  expect(bundles).toContain("rcm");
+  expect(bundles).not.toContain("flow");
+  expect(bundles).not.toContain("locales");
+  const { stderr } = await work.rcm(["validate", "german.ts", "--var", "a=x"]);
+  expect(stderr).toContain("Ungültige Eingabe");
+});
+
 test("what V8 made of the bundle is kept in a private folder and taken again, and rubbish there does no harm", async () => {
   await using work = await Workplace.make();
   const folder = join(work.dir, "cache", "rcm", "code");
