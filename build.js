@@ -25,7 +25,7 @@ const ENTRIES = {
 /** What else is handed out: for completion, when it is used and when it is built. */
 const OTHERS = { "src/cli/completion/names": "rcm", "src/cli/completion/grammar-of": "flow" };
 /** What flows need and nothing else does. */
-const OF_FLOWS = /^src\/(?:flow\/|embed\/flow-|cli\/(?:functions|fmt|convert)\.ts)/;
+const OF_FLOWS = /^src\/(?:flow\/|embed\/flow-|cli\/(?:functions|fmt|convert|schema)\.ts)/;
 const LOCALES = "node_modules/zod/v4/locales/index.js";
 
 const OPTIONS = {

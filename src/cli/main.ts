@@ -251,6 +251,11 @@ export function program(result: { code: number }): Command {
     );
 
   rcm
+    .command("schema")
+    .description("print a JSON Schema of flows and their task types, for editors")
+    .action(does(async () => (await import("./schema.ts")).schema()));
+
+  rcm
     .command("convert")
     .argument("<flow>", "a flow (.hcl), or - for one on standard input")
     .description("write a flow as the runbook in TypeScript that does the same")

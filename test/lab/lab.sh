@@ -222,7 +222,7 @@ cmd_up() {
   ip addr add "$NET.0.1/16" dev "$RCM_LAB_NAME"; ip link set "$RCM_LAB_NAME" up
   # when the lab is down, its addresses must fail here and never leave by the default route
   ip route replace unreachable "$NET.0.0/16" metric 4278198272
-  until [ -e "$RUN/ready" ]; do kill -0 "$(cat "$RUN/holder.pid")" 2>/dev/null || die "$(cat "$RUN/holder.log")"; [ "$(ms "$t")" -lt 120000 ] || die "hosts did not start: $(tail -5 "$RUN"/*.log)"; sleep 0.01; done
+  until [ -e "$RUN/ready" ]; do kill -0 "$(cat "$RUN/holder.pid")" 2>/dev/null || die "$(cat "$RUN/holder.log")"; [ "$(ms "$t")" -lt 400000 ] || die "hosts did not start: $(tail -n 5 "$RUN"/*.log)"; sleep 0.01; done
   finish_up; inventory
 }
 

@@ -41,6 +41,11 @@ function knownAs(name: string, type: TaskType): string {
   return !(name in shape) && camel in shape ? camel : name;
 }
 
+/** An option's name as flows write it: `status_code`. */
+export function snakeCase(option: string): string {
+  return option.replaceAll(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 function byType(body: Body, problems: RcmError[]): ReadonlyMap<string, Block[]> {
   const found = new Map<string, Block[]>();
   for (const block of body.blocks) {
