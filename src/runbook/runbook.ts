@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { messageOf } from "../errors.ts";
+import { messageOf, RcmError } from "../errors.ts";
 import type { StepHandle } from "../module/context.ts";
 import type { Builder, ParamsOf } from "./builder.ts";
 import { Draft, type DraftOptions } from "./draft.ts";
@@ -46,6 +46,7 @@ export function runbook<
   settings: RunbookSettings<Params>,
   body: (builder: Builder<Book, ParamsOf<Params>>) => Result,
 ): Runbook<Params, ExportsOf<Result>> {
+  checkArguments(name, settings, body);
   const run = body as unknown as (builder: Builder<string, unknown>) => unknown;
   const made: Runbook = brandRunbook({
     name,
@@ -56,6 +57,16 @@ export function runbook<
   });
   register(made);
   return made as Runbook<Params, ExportsOf<Result>>;
+}
+
+/** TypeScript says it before; JavaScript does not. */
+function checkArguments(name: unknown, settings: unknown, body: unknown): void {
+  if (typeof name === "string" && typeof settings === "object" && settings && typeof body === "function")
+    return;
+  throw new RcmError(
+    `runbook(${JSON.stringify(name)}, …) wants a name, an object of settings and a function`,
+    { code: "runbook", where: callerPosition(), hint: 'Write runbook("name", {}, ({ step }) => { … })' },
+  );
 }
 
 function build(options: DraftOptions, body: (builder: Builder<string, unknown>) => unknown): Built {

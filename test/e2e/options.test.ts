@@ -80,6 +80,15 @@ test("what throws fails its step, and other branches go on", async () => {
   expect(told.free?.status).toBe("changed");
 });
 
+test("a runbook without settings is told what is wanted, and where", async () => {
+  await work.write("bare.js", 'import { runbook } from "rcm";\nexport default runbook("x", () => {});\n');
+  const { code, stderr } = await work.rcm(["validate", "bare.js"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain('runbook("x", …) wants a name, an object of settings and a function');
+  expect(stderr).toMatch(/bare\.js:2:\d+/);
+  expect(stderr).toContain('Write runbook("name", {}, ({ step }) => { … })');
+});
+
 test("rules about params and a misspelt retry are refused before anything is run", async () => {
   await work.write(
     "rules.ts",

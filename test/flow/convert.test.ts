@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -111,6 +111,16 @@ describe("the twin of a flow", () => {
       where: { file, line: at[0], column: at[1] },
     });
   });
+});
+
+test("docs/flows.md shows what is written of its first flow", async () => {
+  const text = readFileSync(join(ROOT, "docs/flows.md"), "utf8");
+  const block = (language: string): string =>
+    new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, "s").exec(text)?.[1] ?? "";
+  const [, twin] = await twins("hello", block("hcl"));
+  // The formatter lays out what stands in documents.
+  const words = (code: string): string => code.replaceAll(/,(?=\s*[)\]}])|\s/g, "");
+  expect(words(readFileSync(twin, "utf8"))).toBe(words(block("ts")));
 });
 
 function runTsc(args: readonly string[]): string {

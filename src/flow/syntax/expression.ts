@@ -122,7 +122,7 @@ function parseNumber(parser: Parser): Literal {
 /** The value of a number; one that a double would change silently is refused. */
 function numberOf(parser: Parser, token: Token): number {
   const text = textOf(token);
-  if (!/^\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text)) parser.fail(token, `"${text}" is no number`);
+  if (!/^\d+(\.\d*)?([eE][+-]?\d+)?$/.test(text)) parser.fail(token, `"${text}" is no number`);
   const value = Number(text);
   if (!Number.isFinite(value))
     parser.fail(token, `The number ${text} is too large; the largest is about 1.8e308`);

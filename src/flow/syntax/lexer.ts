@@ -191,9 +191,21 @@ class Lexer {
       this.#modes.pop();
       return;
     }
+    this.#refuseReturn(found.end);
     if (found.end > this.#at) this.#add("heredoc text", found.end);
     mode.startOfLine = found.stop === "newline";
     if (found.stop === "sequence") this.#openSequence();
+  }
+
+  /** HashiCorp's parser takes a carriage return for nothing but a part of a line's end, too. */
+  #refuseReturn(end: number): void {
+    const start = this.#text.indexOf("\r", this.#at);
+    if (start === -1 || start >= end || this.#text.charAt(start + 1) === "\n") return;
+    const place = { source: this.#source, start, end: start + 1 };
+    const hint = 'Inside of a line write ${"\\r"}';
+    this.problems.push(
+      problemAt(place, "A carriage return stands alone here; expected the end of the line behind it", hint),
+    );
   }
 
   #openSequence(): void {

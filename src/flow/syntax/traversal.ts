@@ -29,7 +29,7 @@ function parseNameOrNumber(parser: Parser, target: Expression): Access | Index {
 /** `a.0`, an old way to write `a[0]`. */
 function legacyIndex(parser: Parser, target: Expression, number: Token): Index {
   const text = textOf(number);
-  if (!/^\d+$/.test(text)) {
+  if (text.includes(".")) {
     const hint = `Write it with brackets: [${text.split(".").join("][")}]`;
     parser.fail(number, `Expected one whole number after ".", found "${text}"`, hint);
   }

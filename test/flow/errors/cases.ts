@@ -77,6 +77,7 @@ export const BROKEN: readonly Broken[] = [
   ['a = "%{ for b in c }¦%{ endif }"\n', '"%{ endif }" does not fit here; expected "%{ endfor }"'],
   ['a = "%{ ¦while b }"\n', 'Expected "if", "else", "endif", "for" or "endfor" after "%{", found "while"'],
   // Several at once, and what is right between them is no error.
+  ["a = <<E\nb¦\rc\nE\n", "A carriage return stands alone here; expected the end of the line behind it"],
   [
     'flow "x" {\n  a = ¦\n  b = 1\n  task "t" "u" {\n    c = [1 ¦2]\n  }\n  d = "¦\\q"\n}\ne = ¦)\n',
     "Expected a value, found the end of the line",
