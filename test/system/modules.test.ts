@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import * as modules from "../../modules/index.ts";
+import { dockerRun } from "../../src/flow/tasks/docker-run.ts";
 import { onHost, onLab } from "./support/lab.ts";
+import { runOn } from "./support/on-lab-host.ts";
 import { PODMAN } from "./support/podman.ts";
 import { type Run, Site } from "./support/site.ts";
 import { keepTree, treeSince } from "./support/tree.ts";
@@ -154,5 +156,31 @@ onLab("every module on a booted Debian 12", () => {
     expect(env).toContain(`"B=it's $HOME"`);
     expect(env).toContain(`"EMPTY="`);
     expect(env).toContain(`"team":"it's a"`);
+  });
+
+  test("docker_run runs a container to its end, gives what it printed, and leaves none behind", async () => {
+    const inside = {
+      image: "localhost/box:1",
+      entrypoint: "/bin/sh",
+      volumes: { "/srv/www": { bind: "/in", mode: "ro" } },
+    } as const;
+    const [ran, failed] = await runOn(HOST, [
+      dockerRun({
+        ...inside,
+        command: [
+          "-c",
+          'echo "$TOKEN $PWD $1"; read line </in/file; echo "$line"; : >/in/new || echo cannot',
+          "sh",
+          "a  b",
+        ],
+        environment: { TOKEN: "it's $HOME" },
+        working_dir: "/bin",
+      }),
+      dockerRun({ ...inside, command: ["-c", "echo no >&2; exit 5"] }),
+    ]);
+    expect(ran?.error).toBeUndefined();
+    expect(ran?.output).toBe("it's $HOME /bin a  b\nserved\ncannot\n");
+    expect(failed).toMatchObject({ status: "failed", exitCode: 5 });
+    expect(await onHost(HOST, "podman ps --all --format '{{ .Names }}'")).toBe("box");
   });
 });
