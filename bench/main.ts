@@ -52,6 +52,8 @@ async function compare(work: Workload, lab: Lab): Promise<Row[]> {
   );
   const costs = new Map(tools.map((tool) => [tool, [] as Cost[]]));
   const states = new Map<string, string>();
+  for (const tool of tools)
+    for (let i = 0; i < (tool.warmUps ?? 0); i++) await measure(tool.command, tool.env ?? {}, lab.dir);
   for (let i = 0; i <= runs; i++) {
     for (const tool of tools) {
       if (tool.isSlow && i > Math.min(runs, 3)) continue;
