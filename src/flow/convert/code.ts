@@ -1,5 +1,7 @@
 /** Lines of code wider than this are laid out over several. */
 const WIDTH = 110;
+/** Stands for the end of a line within a text in backquotes until the file is finished: what follows is not indented. */
+const TEXT_LINE = "\0";
 
 /** A text as TypeScript: in quotes, or in backquotes when it has lines. */
 export function stringCode(text: string): string {
@@ -10,15 +12,13 @@ export function stringCode(text: string): string {
 export function templateText(text: string): string {
   return text
     .replaceAll(/[\\`]|\$(?=\{)/g, "\\$&")
-    .replaceAll(
-      /[\0-\x08\x0b-\x1f\x7f]/g,
-      (unit) => `\\x${unit.charCodeAt(0).toString(16).padStart(2, "0")}`,
-    );
+    .replaceAll(/[\0-\x08\x0b-\x1f\x7f]/g, (unit) => `\\x${unit.charCodeAt(0).toString(16).padStart(2, "0")}`)
+    .replaceAll("\n", TEXT_LINE);
 }
 
 /** A text between the backquotes of `hcl`, which takes backslashes as they are. */
 export function rawText(text: string): string {
-  return text.replaceAll(/`|\$(?=\{)/g, "\\$&");
+  return text.replaceAll(/`|\$(?=\{)/g, "\\$&").replaceAll("\n", TEXT_LINE);
 }
 
 /** A value of JSON's kinds. */
@@ -74,19 +74,18 @@ function enclosed(open: string, items: readonly string[], close: string): string
   if (items.length === 0) return open + close;
   const space = close === "}" ? " " : "";
   const line = `${open}${space}${items.join(", ")}${space}${close}`;
-  if (line.length <= WIDTH && !line.includes("\n")) return line;
+  if (line.length <= WIDTH && !line.includes("\n") && !line.includes(TEXT_LINE)) return line;
   return `${open}\n${items.map((item) => `${indented(item)},\n`).join("")}${close}`;
 }
 
-/** Code two columns further in; the lines of texts in backquotes stay where they are. */
+/** Code two columns further in. */
 export function indented(code: string): string {
-  let inText = false;
-  const lines = code.split("\n").map((line, i) => {
-    const shown = line === "" || (inText && i > 0) ? line : `  ${line}`;
-    if (((line.match(/(?<!\\)(?:\\\\)*`/g) ?? []).length & 1) === 1) inText = !inText;
-    return shown;
-  });
-  return lines.join("\n");
+  return code.replaceAll(/^(?=.)/gm, "  ");
+}
+
+/** A whole file, in which the lines of texts stand as they are. */
+export function finished(code: string): string {
+  return code.replaceAll(TEXT_LINE, "\n");
 }
 
 /** Words that cannot be names of constants. */

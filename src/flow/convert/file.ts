@@ -33,7 +33,9 @@ export class File {
     this.#imports.set(from, known);
     const local =
       known.get(exported) ??
-      (TAKEN.includes(exported) ? exported : this.names.pick(wish === "default" ? "imported" : wish));
+      (from === "rcm" && TAKEN.includes(exported)
+        ? exported
+        : this.names.pick(wish === "default" ? "imported" : wish));
     known.set(exported, local);
     return local;
   }

@@ -68,7 +68,10 @@ export function rawOf(expression: Expression, env: Env, lazy: boolean, parts: Co
       const origin = env.flow.functions.get(name)?.origin;
       if (!origin && table.get(name)?.dependsOn === OF_RUN)
         throw cannot(call, `${name}() gives something else in each run; make it a variable`);
-      return origin ? [{ start, end: start + name.length, code: `\${${env.file.use(origin, name)}}` }] : [];
+      if (!origin) return [];
+      // Up to the bracket: `hcl` knows by it that this is called.
+      const end = from + text.indexOf("(", start - from + name.length);
+      return [{ start, end, code: `\${${env.file.use(origin, name)}}` }];
     }),
   ].toSorted((a, b) => a.start - b.start);
   let done = from;

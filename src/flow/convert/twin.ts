@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { Library } from "../build/make-frame.ts";
 import type { Flow } from "../flow.ts";
-import { indented } from "./code.ts";
+import { finished, indented } from "./code.ts";
 import type { Env, Piece } from "./env.ts";
 import { File, type OwnExports } from "./file.ts";
 import { stepLines } from "./steps.ts";
@@ -44,10 +44,10 @@ export function twinOf(flow: Flow, library: Library, { folder, own }: TwinOption
   const [before, settings] =
     params === undefined ? ["", "{}"] : [`const ${schema} = ${params};\n\n`, `{ params: ${schema} }`];
   const given = `({ ${file.builder.join(", ")} })`;
-  return `// Made by "rcm convert" of ${basename(flow.file)}.
+  return finished(`// Made by "rcm convert" of ${basename(flow.file)}.
 ${file.imports.join("\n")}
 
 ${before}export default ${runbook}(${JSON.stringify(flow.name)}, ${settings}, ${given} => {
 ${body}});
-`;
+`);
 }

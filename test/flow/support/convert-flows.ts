@@ -31,6 +31,13 @@ export const FLOWS: readonly Flow[] = [
   task "bash_run" "directive" {
     command = "%{ if var.greeter == "world" }echo%{ else }true%{ endif } %{ for x in [1, 2] }\${x}%{ endfor }"
   }
+  task "bash_run" "quotes" {
+    command = <<-EOT
+      one \`
+        two
+    EOT
+    env = { A = "a \` b", B = "\`\\n  c", C = "d \`" }
+  }
   task "file_write" "heredoc" {
     filename = "/tmp/\${var.greeter}"
     content  = <<EOT
@@ -317,6 +324,7 @@ EOT
 import { command } from "rcm/modules";
 
 export const loud = (text: string): string => text.toUpperCase();
+export const host = (name: string): string => "host " + name;
 export default (a: number, b: number): number => a + b;
 export const noteIt = defineModule({
   name: "note",
@@ -337,10 +345,10 @@ export const deploy = runbook("deploy", { params: z.object({ version: z.string()
     flow: `flow "imports" {
   import {
     tasks     = ["./tools.ts:noteIt", "./tools.ts:deploy"]
-    functions = { shout = "./tools.ts:loud", add = "./tools.ts" }
+    functions = { shout = "./tools.ts:loud", add = "./tools.ts", host_name = "./tools.ts:host" }
   }
   task "note" "x" {
-    text = shout("x \${add(1, 2)}")
+    text = shout ("x \${add(1, 2)} \${host_name("a")} \${host.name}")
   }
   task "deploy" "it" {
     version     = shout("v1")
