@@ -45,7 +45,8 @@ function resultValue(frame: Frame, node: Node, read: ReadResult): FlowValue {
   return ctx ? flowValueOf(read(endedStep(ctx, stepName(frame, node)))) : new Unknown([node.address]);
 }
 
-function endedStep(ctx: StepContext, name: string): Parameters<ReadResult>[0] {
+/** A step that has ended, as attributes are read of it. */
+export function endedStep(ctx: StepContext, name: string): Parameters<ReadResult>[0] {
   const result = ctx.result({ name });
   if (!result) throw new Error(`"${name}" has not run`);
   return { result, stdout: () => ctx.stdout({ name }) ?? "", stderr: () => ctx.stderr({ name }) ?? "" };

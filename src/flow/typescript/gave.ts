@@ -1,5 +1,6 @@
 import type { StepContext, StepHandle } from "../../module/context.ts";
 import type { ModuleDefinition } from "../../module/define.ts";
+import { endedStep } from "../build/task-values.ts";
 import { resultsOf } from "../tasks/table.ts";
 
 /** What can be read of a step that has ended, by name; printed texts without the white space around them. */
@@ -27,9 +28,7 @@ export function gave(
 ): Gave {
   if (!step)
     throw new Error(`a step of the module ${definition.name} does not run on the host "${ctx.host.name}"`);
-  const result = ctx.result(step);
-  if (!result) throw new Error(`"${step.name}" has not run`);
-  const ended = { result, stdout: () => ctx.stdout(step) ?? "", stderr: () => ctx.stderr(step) ?? "" };
+  const ended = endedStep(ctx, step.name);
   const made = Object.create(null) as Gave;
   for (const [name, read] of Object.entries(resultsOf(definition)))
     Object.defineProperty(made, name, { enumerable: true, get: () => read(ended) });
