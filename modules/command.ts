@@ -19,7 +19,7 @@ export const command = defineModule({
       "with args, cmd is a program: its name cannot begin with -",
     ),
   action: ({ cmd, args, ...rest }) => ({
-    script: args ? sh`exec ${cmd} ${args}` : sh`exec sh -c ${cmd}`,
+    script: args ? sh`exec ${cmd} ${args}` : sh.inline`sh -c ${cmd}`,
     describe: `execute: ${[cmd, ...(args ?? [])].join(" ")}`,
     ...shellGuards(rest),
   }),

@@ -146,7 +146,7 @@ function byPresence({ dest }: Options): Look {
   return {
     probe: sh`if [ -f ${dest} ]; then echo present; else echo absent; fi; echo "$rcm_tool"`,
     want: (was) => unparse({ ...parse(was), is: "present" }),
-    holds: sh`[ -f ${dest} ]`,
+    holds: sh.inline`[ -f ${dest} ]`,
   };
 }
 

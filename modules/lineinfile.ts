@@ -94,7 +94,7 @@ export const lineinfile = defineModule({
 function isThere({ path, state, line, regexp, search }: Options): Script | undefined {
   const isPlain = state === "present" && regexp === undefined && search === undefined;
   if (!isPlain || line === undefined) return undefined;
-  return sh`[ -f ${path} ] && rcm_put ${line} | LC_ALL=C grep -qxF -f - -- ${path}`;
+  return sh.inline`[ -f ${path} ] && rcm_has ${line} ${path}`;
 }
 
 function edit(wanted: Options, before: string | undefined): string | undefined {

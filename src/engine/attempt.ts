@@ -5,7 +5,7 @@ import type { ExecResult, RebootRequest, RunHost } from "../module/run.ts";
 import type { Mode, Pass, Work } from "../module/work.ts";
 import type { Redactor } from "../redact/redactor.ts";
 import type { RedactedStream } from "../redact/stream.ts";
-import { type Script, sh } from "../shell/script.ts";
+import type { Script } from "../shell/script.ts";
 import { wrap } from "../shell/wrap.ts";
 import { NoAnswer } from "../transport/trouble.ts";
 import { abortable } from "../util/abortable.ts";
@@ -164,7 +164,7 @@ class Trial {
     const { line, signal } = this.#source;
     const { become, surroundings } = this.#prepared;
     this.#roundTrips += 1;
-    const body = wrap(sh.lines(sh`set -e`, script), surroundings).text;
+    const body = wrap(`set -e\n${script.text}`, surroundings);
     await line.receive({ body, dest, become, signal });
   }
 
@@ -174,7 +174,7 @@ class Trial {
     const stdout = new Answer(redactor);
     const stderr = new Answer(redactor);
     const { become, surroundings } = this.#prepared;
-    const body = wrap(sh.lines(sh`set -e`, script), surroundings).text;
+    const body = wrap(`set -e\n${script.text}`, surroundings);
     return await line.withSession(become, signal, async (session) => {
       this.#roundTrips += 1;
       const output = (stream: string, data: Buffer): void =>

@@ -1,8 +1,7 @@
 import { type Result, succeeded } from "../module/result.ts";
 import type { Mode, Pass } from "../module/work.ts";
 import type { PlannedStep } from "../plan/plan.ts";
-import { Script } from "../shell/script.ts";
-import { wrap } from "../shell/wrap.ts";
+import { changesShell, wrap } from "../shell/wrap.ts";
 import type { Request } from "../transport/request.ts";
 import type { Prepared } from "./prepare.ts";
 
@@ -57,7 +56,8 @@ export class Batch {
     this.#files.push(pass.files);
     this.#expected.push(work?.files ?? []);
     this.requests.push({
-      body: `set -e\n${wrap(new Script(pass.script, pass.files), surroundings).text}`,
+      body: wrap(pass.script, surroundings),
+      isInline: pass.isInline === true && !changesShell(surroundings),
       output: (stream, data) => late.push(stream, data),
       kind: work?.kind ?? "quiet",
       // One that will be tried again has not failed for good, so nothing may go on behind it yet.

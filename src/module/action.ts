@@ -58,9 +58,11 @@ export function act(action: Action, mode: Mode): Work {
         ? [sh`rcm_record 0 would ''`]
         : [sh`set -e`, reading(action)]),
   );
-  const first = { script: script.text, files: script.files };
-  const { changedWhen = action.report === undefined, failedWhen } = action;
   const isGuarded = guards(action).some((guard) => guard !== false);
+  const isInline =
+    action.script.isInline && action.stdin === undefined && !isGuarded && !action.report && mode !== "check";
+  const first = { script: (isInline ? action.script : script).text, isInline, files: script.files };
+  const { changedWhen = action.report === undefined, failedWhen } = action;
   return {
     kind: changedWhen === false ? "quiet" : "action",
     isPlain: typeof changedWhen !== "function" && failedWhen === undefined && !isGuarded,

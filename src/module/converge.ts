@@ -87,8 +87,8 @@ class Walk {
     // A dry run is on hold from the beginning; otherwise the session says whether something before is.
     const begin = `${this.#mode === "check" ? "rcm_hold=1 " : ""}rcm_did=0`;
     const earlier = "if [ $rcm_did = 0 ] && rcm_changed; then rcm_record 0 did ''; rcm_did=1; fi";
-    const end = `[ $rcm_hold = 0 ] || exit ${HELD}; ${earlier}; [ $rcm_did = 0 ] || exit ${CHANGED}`;
-    return { script: [begin, ...parts, end].join("\n"), files };
+    const end = `[ $rcm_hold = 0 ] || return ${HELD}; ${earlier}; [ $rcm_did = 0 ] || return ${CHANGED}`;
+    return { script: [begin, ...parts, end].join("\n"), isInline: true, files };
   }
 
   /** All over again after a probe, with what is foreseen in place of what was seen. */

@@ -20,18 +20,17 @@ export interface Known {
   readonly seen: string | undefined;
 }
 
-/** The shell text for one property: probe, compare, and unless something before it is on hold, apply and probe again. */
+/**
+ * The shell text for one property: probe, compare, and unless something before it is on hold, apply and probe again. The
+ * session's own shell runs it; what the module wrote runs in subshells.
+ */
 export function propertyScript(
   { name, property, want, apply, seen }: Known,
   i: number,
   isThere: (file: LocalFile) => boolean,
 ): string {
-  // A probe may say no by its exit status, so it runs without -e; some shells have switched that off here, some not.
-  const look = (variable: string, { text }: Script): string =>
-    property.exact
-      ? `${variable}=$(set +e; rcm_exact ${quote(text)}) || exit $?; ${variable}=\${${variable}%x}`
-      : `${variable}=$(set +e; eval ${quote(text)}) || rcm_said $?`;
   const { probe, recheck = probe } = property;
+  const look = (variable: string, script: Script): string => lookScript(variable, script, property);
   const head = [
     `# ${name.replaceAll(/[^\w .-]/g, "_")}`,
     look("rcm_was", probe),
@@ -43,29 +42,45 @@ export function propertyScript(
   const ready = apply?.files.every(isThere) ?? false;
   return [
     ...head,
-    ...(seen === undefined ? [] : [`if ! ${equals("rcm_was", seen)}; then exit ${STALE}; fi`]),
+    ...(seen === undefined ? [] : [`if ! ${equals("rcm_was", seen)}; then return ${STALE}; fi`]),
     `if ! ${equals("rcm_was", wanted)}; then`,
-    ...(property.text ? [`rcm_mark "r ${i} text"; ( ${property.text.was.text}\n); rcm_mark o`] : []),
+    ...(property.text ? [`rcm_mark "r ${i} text"; ${run(property.text.was)}; rcm_mark o`, MUST_BE_WELL] : []),
     ...(apply && ready
       ? [
           `if [ $rcm_hold = 0 ]; then rcm_changing; rcm_record ${i} applying ''`,
-          `set +e; ( set -e; eval ${quote(apply.text)} ); rcm_a=$?; set -e`,
+          run(apply),
           // What a module's own programs end with must not be taken for one of our words.
-          `case $rcm_a in 0) ;; ${STALE} | ${HELD} | ${CHANGED}) exit 1 ;; *) exit $rcm_a ;; esac`,
+          `case $rcm_a in 0) ;; ${STALE} | ${HELD} | ${CHANGED}) return 1 ;; *) return $rcm_a ;; esac`,
           look("rcm_now", recheck),
-          `rcm_record ${i} now "$rcm_now"; ${equals("rcm_now", wanted)} || exit 1; rcm_did=1`,
+          `rcm_record ${i} now "$rcm_now"; ${equals("rcm_now", wanted)} || return 1; rcm_did=1`,
           "fi",
         ]
       : ["rcm_hold=1"]),
     "fi",
-    ...(property.tell ? [`if [ $rcm_hold = 0 ]; then ( ${property.tell.text}\n); fi`] : []),
+    ...(property.tell ? [`if [ $rcm_hold = 0 ]; then ${run(property.tell)}; ${MUST_BE_WELL}; fi`] : []),
   ].join("\n");
+}
+
+/** A script of the module: whatever it does to its shell, the session's goes on. */
+function run({ text }: Script): string {
+  return `( set -e; eval ${quote(text)} ); rcm_a=$?`;
+}
+
+const MUST_BE_WELL = "[ $rcm_a = 0 ] || return $rcm_a";
+
+/** A probe may say no by its exit status; a command that is not there is an error. */
+function lookScript(variable: string, { text }: Script, { exact }: Property): string {
+  const well = "[ $rcm_a -lt 126 ] || return $rcm_a";
+  return exact
+    ? `${variable}=$(rcm_exact ${quote(text)}); rcm_a=$?; ${well}; ${variable}=\${${variable}%x}`
+    : `${variable}=$(eval ${quote(text)}); rcm_a=$?; ${well}`;
 }
 
 function unlessHolds(i: number, { holds }: Property, lines: readonly string[]): string {
   const text = lines.join("\n");
   if (holds === undefined) return text;
-  return `if eval ${quote(holds.text)} >/dev/null 2>&1; then rcm_record ${i} holds ''; else\n${text}\nfi`;
+  const test = holds.isInline ? holds.text : `( eval ${quote(holds.text)} )`;
+  return `if { ${test}\n} >/dev/null 2>&1; then rcm_record ${i} holds ''; else\n${text}\nfi`;
 }
 
 function equals(variable: string, value: string): string {

@@ -7,6 +7,8 @@ export type Mode = "apply" | "check" | "stub";
 /** One thing to send: the files go first, then the script. */
 export interface Pass {
   readonly script: string;
+  /** It neither ends nor changes the shell that it runs in, whatever the values in it. */
+  readonly isInline?: boolean;
   readonly files: readonly LocalFile[];
 }
 

@@ -1,3 +1,4 @@
+import { CLOSING, openingOf } from "./frame.ts";
 import { quote } from "./script.ts";
 
 /** Exit status of a property's body that waits for something to be computed. */
@@ -18,32 +19,42 @@ export interface BootstrapOptions {
   readonly receipts?: string | undefined;
 }
 
-/**
- * The functions that every session's shell has. A step's body is evaluated in a subshell without standard input:
- * `exit`, a syntax error, `cat` or a background child cannot end the session or swallow what follows.
- */
+/** The functions that every session's shell has. */
 export function bootstrap({ nonce, files, receipts }: BootstrapOptions): string {
   return [
-    `rcm_n=${quote(nonce)} RCM_FILES=${quote(files)}; export RCM_FILES`,
+    `rcm_head=${quote(openingOf(nonce))} rcm_tail=${quote(CLOSING)} RCM_FILES=${quote(files)}; export RCM_FILES`,
     // The path that sshd gives a user's non-interactive shell lacks these on many systems.
     "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH",
-    `rcm_mark() { printf '\\036%s\\037%s\\036' "$rcm_n" "$1"; }`,
     // Values may be longer than an argument, so what prints them must be built in; mksh has no such printf.
     `rcm_put() { printf %s "$1"; }`,
     `if [ -n "\${KSH_VERSION-}" ]; then case $(type print 2>/dev/null) in *builtin*) rcm_put() { print -rn -- "$1"; } ;; esac; fi`,
-    // A probe may say no by its exit status; a command that is not there is an error.
-    `rcm_said() { [ "$1" -lt 126 ] || exit "$1"; }`,
-    `rcm_exact() { ( eval "$1" ); rcm_said $?; printf x; }`,
-    `rcm_record() { rcm_mark "r $1 $2"; rcm_put "$3"; rcm_mark o; }`,
+    // Each in one write: every one of them wakes the server up.
+    `rcm_mark() { rcm_put "$rcm_head$1$rcm_tail"; }`,
+    `rcm_record() { rcm_put "\${rcm_head}r $1 $2$rcm_tail$3\${rcm_head}o$rcm_tail"; }`,
+    `rcm_exact() { ( eval "$1" ); rcm_a=$?; printf x; return $rcm_a; }`,
+    HAS,
     STEP,
     `rcm_k= rcm_r=${receipts === undefined ? "" : `/var/tmp/${receipts}; [ -d /var/tmp ] || rcm_r=/tmp/${receipts}`}`,
-    `rcm_mark "h $$"`,
+    `rcm_mark "h $$"; rcm_mark h >&2`,
     "",
   ].join("\n");
 }
 
 /**
- * `rcm_step NUMBER KIND NEEDS CHANGED KEY BODY` runs a body, unless what it needs says otherwise: places of bodies that
+ * `rcm_has LINE FILE`: is this line in the file? It may be a secret, so it is no argument. A here-document spares a
+ * process, but only where it is a pipe, not a file in /tmp: in dash and BusyBox, which have no variable of their own.
+ */
+const HAS = `
+if [ -z "\${BASH_VERSION-}\${KSH_VERSION-}\${ZSH_VERSION-}\${YASH_VERSION-}" ]; then
+rcm_has() { LC_ALL=C grep -qxF -f - -- "$2" <<EOF
+$1
+EOF
+}
+else rcm_has() { rcm_put "$1" | LC_ALL=C grep -qxF -f - -- "$2"; }
+fi`;
+
+/**
+ * `rcm_step NUMBER KIND NEEDS CHANGED KEY WHERE BODY` runs a body, unless what it needs says otherwise: places of bodies that
  * were sent before it. Each leaves one letter behind: `u` it is well and unchanged, `c` it is well and has changed
  * something, `h` it is on hold, since the other side has to compute something first, `f` it has failed.
  *
@@ -51,8 +62,14 @@ export function bootstrap({ nonce, files, receipts }: BootstrapOptions): string 
  * a receipt is not run again; one that another shell is at is waited for. So an action whose answer was lost with the
  * line is not repeated. A property is looked at in any case; it leaves `KEY.did` when it begins to change something, so
  * that it is still known for a change when its answer was lost.
+ *
+ * WHERE is `rcm_apart`, a subshell, which `exit`, a syntax error or a changed variable cannot leave; or `rcm_here`, the
+ * session's own shell, for a body that is known for doing nothing of the kind. Neither has a standard input, so that
+ * `cat` cannot swallow what follows.
  */
 const STEP = String.raw`
+rcm_here() { eval "$1"; }
+rcm_apart() { ( rcm_here "$1" ); }
 rcm_step() {
   rcm_hold=0 rcm_x=
   for rcm_d in $3; do eval "rcm_x=$rcm_x\${rcm_s_$rcm_d-f}"; done
@@ -63,18 +80,18 @@ rcm_step() {
     case $rcm_hold$rcm_x in *c* | 1*) ;; *h*) rcm_hold=1 ;; *) rcm_skip "$1" idle u; return ;; esac
   fi
   case "$rcm_hold $2" in "1 a"* | "1 q"*) rcm_skip "$1" held h; return ;; esac
-  rcm_key=$5 rcm_note=
+  rcm_held=$rcm_hold rcm_key=$5 rcm_note=
   case $2 in p*) rcm_note=$5 rcm_key= ;; esac
   if [ -n "$rcm_key" ] && rcm_receipts && rcm_done "$rcm_key"; then
     rcm_mark "s $1 done $rcm_c"
   else
-    rcm_mark "b $1"; rcm_mark "b $1" >&2
-    ( eval "$6" ) </dev/null
+    rcm_mark "b $1"
+    $6 "$7" </dev/null
     rcm_c=$?
     if [ -n "$rcm_key" ] && [ "$rcm_k" = y ]; then echo $rcm_c >"$rcm_r/$rcm_key.rc"; fi
     rcm_mark "e $1 $rcm_c"
   fi
-  case "$rcm_hold $2 $rcm_c" in
+  case "$rcm_held $2 $rcm_c" in
     1* | "0 p ${HELD}" | "0 pi ${HELD}") rcm_x=h ;;
     "0 p ${CHANGED}" | "0 pi ${CHANGED}" | "0 a 0" | "0 ai 0") rcm_x=c ;;
     *" 0" | "0 pi "* | "0 ai "* | "0 qi "*) rcm_x=u ;;
@@ -128,12 +145,24 @@ export interface Sending {
   readonly changed: readonly number[];
   /** Name of its receipt; empty for none. */
   readonly key: string;
+  /** It neither ends nor changes the shell that it runs in, so that the session's own can run it. */
+  readonly isInline: boolean;
   readonly body: string;
 }
 
 /** The line that runs a body in a session. */
-export function stepLine({ sequence, kind, ignoreErrors, needs, changed, key, body }: Sending): string {
+export function stepLine({
+  sequence,
+  kind,
+  ignoreErrors,
+  needs,
+  changed,
+  key,
+  isInline,
+  body,
+}: Sending): string {
   const letters = `${kind[0]}${ignoreErrors ? "i" : ""}`;
   const [needed, changers] = [needs, changed].map((numbers) => numbers.map((n) => n % PLACES).join(" "));
-  return `rcm_step ${sequence} ${letters} '${needed}' '${changers}' ${quote(key)} ${quote(body)}\n`;
+  const where = isInline ? "rcm_here" : "rcm_apart";
+  return `rcm_step ${sequence} ${letters} '${needed}' '${changers}' ${quote(key)} ${where} ${quote(body)}\n`;
 }

@@ -3,7 +3,12 @@
  * session's random nonce: `RS nonce US word word … RS`.
  */
 const RS = 0x1e;
-const US = "\x1f";
+
+/** What a mark's words stand between. */
+export const CLOSING = "\x1e";
+export function openingOf(nonce: string): string {
+  return `\x1e${nonce}\x1f`;
+}
 
 /** Takes a stream apart. */
 export interface FrameHandlers {
@@ -20,7 +25,7 @@ export class FrameReader {
   #rest: Buffer = Buffer.alloc(0);
 
   constructor(nonce: string, handlers: FrameHandlers) {
-    this.#opening = Buffer.from(`\x1e${nonce}${US}`, "latin1");
+    this.#opening = Buffer.from(openingOf(nonce), "latin1");
     this.#handlers = handlers;
   }
 

@@ -10,11 +10,14 @@ export class Script {
   readonly text: string;
   /** The local files that the text uses. */
   readonly files: readonly LocalFile[];
+  /** Made by {@link sh.inline}. */
+  readonly isInline: boolean;
 
   /** @internal */
-  constructor(text: string, files: readonly LocalFile[]) {
+  constructor(text: string, files: readonly LocalFile[], isInline = false) {
     this.text = text;
     this.files = files;
+    this.isInline = isInline;
     Object.freeze(this);
   }
 
@@ -43,6 +46,18 @@ export function sh(strings: TemplateStringsArray, ...values: readonly ShellValue
 
 /** Shell text as it stands, unquoted: for constants of your own, never for a value from outside. */
 sh.raw = (text: string): Script => new Script(text, []);
+
+/**
+ * A script that may run in the session's own shell, which spares a process: it calls programs and tests, and whatever
+ * values stand in it, it neither ends that shell nor changes anything in it.
+ *
+ * @example
+ * sh.inline`sh -c ${line}`
+ */
+sh.inline = (strings: TemplateStringsArray, ...values: readonly ShellValue[]): Script => {
+  const { text, files } = sh(strings, ...values);
+  return new Script(text, files, true);
+};
 
 /** The scripts that are there, one after another, a line each. */
 sh.lines = (...scripts: ReadonlyArray<Script | undefined | false>): Script => join(scripts, "\n");

@@ -19,7 +19,7 @@ export interface Answer {
 }
 
 /** A script to run, and who wants to see its output as it arrives. */
-export interface Request extends Partial<Pick<Sending, "kind" | "ignoreErrors" | "key">> {
+export interface Request extends Partial<Pick<Sending, "kind" | "ignoreErrors" | "key" | "isInline">> {
   readonly body: string;
   readonly output: (stream: "stdout" | "stderr", data: Buffer) => void;
   /** Places in the list of requests, before this one, of what must have gone well. */
@@ -37,7 +37,15 @@ export interface Sent {
 
 /** The line that sends a request: one of several that go together, of which the first has the number `first`. */
 export function lineOf(
-  { kind = "quiet", ignoreErrors = false, needs = [], changed = [], key = "", body }: Request,
+  {
+    kind = "quiet",
+    ignoreErrors = false,
+    needs = [],
+    changed = [],
+    key = "",
+    isInline = false,
+    body,
+  }: Request,
   first: number,
   i: number,
 ): string {
@@ -49,6 +57,7 @@ export function lineOf(
     needs: needs.map(at),
     changed: changed.map(at),
     key,
+    isInline,
     body,
   });
 }

@@ -50,7 +50,8 @@ export class Session {
   readonly #hello = deferred<number>();
   readonly #noise = new Tail(NOISE);
   #stdoutOf: Pending | undefined;
-  #stderrOf: Pending | undefined;
+  /** Whose standard error comes: only the ends of steps are marked in it, since they run in the order they were sent. */
+  #stderrStep = 0;
   #record: { readonly words: readonly string[]; readonly chunks: Buffer[]; size: number } | undefined;
   #sequence = 0;
   #hasBegun = false;
@@ -175,11 +176,12 @@ export class Session {
   }
 
   #errMark([kind, first]: readonly string[]): void {
+    if (kind === "h") this.#stderrStep = 1;
+    if (kind !== "e") return;
+    this.#stderrStep = Number(first) + 1;
     const pending = this.#pending.get(Number(first));
-    if (kind === "b") this.#stderrOf = pending;
-    if (kind !== "e" || !pending) return;
+    if (!pending) return;
     pending.stderrDone = true;
-    this.#stderrOf = undefined;
     this.#settle(Number(first), pending);
   }
 
@@ -200,7 +202,8 @@ export class Session {
   }
 
   #stderr(data: Buffer): void {
-    if (this.#stderrOf) this.#stderrOf.request.output("stderr", data);
+    const step = this.#pending.get(this.#stderrStep);
+    if (step) step.request.output("stderr", data);
     else this.#noise.push(data);
   }
 

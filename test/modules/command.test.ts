@@ -20,16 +20,20 @@ describe("script", () => {
     const checked = checkOptions(module.definition, options as Record<string, unknown>);
     if (!checked.ok) throw new Error(checked.problems.join("; "));
     const action = await module.definition.action!(checked.options, localSide("/"), NO_CONTEXT);
-    const { script, files } = act(action, mode).first;
-    return { script: script.split("\n"), files: files.length };
+    const { script, isInline, files } = act(action, mode).first;
+    return { script: script.split("\n"), isInline, files: files.length };
   }
 
   test.each([
-    ["a line", { cmd: "echo $HOME | wc" }, "exec sh -c 'echo $HOME | wc'"],
     ["a program", { cmd: "echo", args: ["$HOME", "it's", ""] }, "exec 'echo' '$HOME' 'it'\\''s' ''"],
     ["a program without arguments", { cmd: "my program", args: [] }, "exec 'my program' "],
   ])("%s", async (_, options, last) => {
-    expect(await scriptOf(command, options)).toEqual({ script: ["set -e", last], files: 0 });
+    expect(await scriptOf(command, options)).toMatchObject({ script: ["set -e", last], isInline: false });
+  });
+
+  test("a line is a shell of its own, which the session's shell can start", async () => {
+    const script = ["sh -c 'echo $HOME | wc'"];
+    expect(await scriptOf(command, { cmd: "echo $HOME | wc" })).toEqual({ script, isInline: true, files: 0 });
   });
 
   test("guards stand first, and alone in a dry run", async () => {
@@ -245,7 +249,7 @@ describe("bash only", () => {
       "||||",
       "|b|c||",
       `${env.A}|b|c|${dir}|`,
-      expect.not.stringMatching(/^(B|C|HOME|RCM_FILES|rcm_n)$/m),
+      expect.not.stringMatching(/^(B|C|HOME|RCM_FILES|rcm_head)$/m),
     ]);
   });
 

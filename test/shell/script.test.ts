@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { fileOf } from "../../src/shell/file.ts";
@@ -54,6 +54,11 @@ test("a local file is named by its content and remembered by the script", () => 
 });
 
 test("a script runs in its directory and environment", () => {
-  const script = wrap(sh`printf '%s %s' "$PWD" "$WHO"`, { cwd: "/usr", env: { WHO: "it's $(me)" } });
-  expect(execFileSync("/bin/sh", ["-c", script.text]).toString()).toBe("/usr it's $(me)");
+  const script = wrap(`printf '%s %s' "$PWD" "$WHO"`, { cwd: "/usr", env: { WHO: "it's $(me)" } });
+  expect(execFileSync("/bin/sh", ["-c", script]).toString()).toBe("/usr it's $(me)");
+});
+
+test("a script does not run where its directory is not", () => {
+  const { status, stdout } = spawnSync("/bin/sh", ["-c", wrap("echo here", { cwd: "/no/such" })]);
+  expect([status, stdout.toString()]).toEqual([2, ""]);
 });

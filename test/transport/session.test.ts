@@ -1,4 +1,7 @@
 import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sh } from "../../src/shell/script.ts";
 import { type Connection, noTraffic } from "../../src/transport/connection.ts";
@@ -21,10 +24,12 @@ describe.each([...SHELLS.map((shell) => [shell]), ...(BUSYBOX ? [[`${BUSYBOX} sh
 
     const run = async (
       body: string,
+      isInline = false,
     ): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }> => {
       const said = { stdout: "", stderr: "" };
       const { exitCode } = await session.run({
         body,
+        isInline,
         output: (stream, data) => {
           said[stream] += data.toString("latin1");
         },
@@ -54,6 +59,39 @@ describe.each([...SHELLS.map((shell) => [shell]), ...(BUSYBOX ? [[`${BUSYBOX} sh
       ["the session still stands", "echo yes", { exitCode: 0, stdout: "yes\n", stderr: "" }],
     ])("survives %s", async (_name, body, wanted) => {
       expect(await run(body)).toEqual(wanted);
+    });
+
+    test("runs a body in its own shell that says it may", async () => {
+      const pid = await session.pid;
+      const stdout = `${pid} gone\n`;
+      expect(await run("sh -c 'echo $PPID gone'; return 7; echo never", true)).toEqual({
+        exitCode: 7,
+        stdout,
+        stderr: "",
+      });
+      expect(await run("cat; sh -c 'cat; exit 3'", true)).toEqual({ exitCode: 3, stdout: "", stderr: "" });
+      expect(await run("echo after >&2", true)).toEqual({ exitCode: 0, stdout: "", stderr: "after\n" });
+      expect(await run("return 4")).toEqual({ exitCode: 4, stdout: "", stderr: "" });
+    });
+
+    test("gives each of many scripts its own standard error", async () => {
+      const all = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => run(i % 3 === 0 ? ":" : `echo ${i} >&2`, i % 2 === 0)),
+      );
+      expect(all.map(({ stderr }) => stderr)).toEqual(
+        Array.from({ length: 20 }, (_, i) => (i % 3 === 0 ? "" : `${i}\n`)),
+      );
+    });
+
+    test("knows a whole line of a file", async () => {
+      const dir = await mkdtemp(join(tmpdir(), "rcm-test-"));
+      const lines = ["plain", "a.c", "-v", "  it's $x `y` \\ end ", "ü\xa0", "x".repeat(100_000)];
+      await writeFile(join(dir, "file"), `${lines.join("\n")}\n`);
+      const has = async (line: string): Promise<number> =>
+        (await run(sh`rcm_has ${line} ${join(dir, "file")}`.text, true)).exitCode;
+      expect(await Promise.all(lines.map(has))).toEqual(lines.map(() => 0));
+      expect(await Promise.all(["abc", "plai", "", "EOF", "end "].map(has))).toEqual([1, 1, 1, 1, 1]);
+      await rm(dir, { recursive: true });
     });
 
     test("survives a syntax error, set -e and a failing command in the middle", async () => {
