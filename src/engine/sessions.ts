@@ -97,12 +97,15 @@ export class SessionPool {
 
   /** Has a last script run as every user that had a session, without waiting for it. */
   async depart(body: string): Promise<void> {
-    const leases = await Promise.allSettled(this.users.map((become) => this.lend(become)));
-    for (const lease of leases) {
-      if (lease.status === "rejected") continue; // the line is gone
-      lease.value.session.depart(body);
-      lease.value.giveBack();
-    }
+    // Where one fails, the line is gone.
+    await Promise.allSettled(
+      this.users.map(async (become) => {
+        const { session, giveBack } = await this.lend(become);
+        // A new shell that says hello to a closed line dies of that, and not a word of the script is run.
+        await session.pid.finally(giveBack);
+        session.depart(body);
+      }),
+    );
   }
 
   /** Lends a session of that user. */

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sshHost, type TestHost } from "../../src/testing/index.ts";
@@ -141,3 +142,28 @@ test.each([["plain"], ["ndjson"]])(
   },
   600_000,
 );
+
+test("after ^C nothing that was sent stays in the host's folders for temporary files", async () => {
+  await using work = await Workplace.make();
+  await work.inventory({ host });
+  const content = `${randomUUID()}\n`.repeat(2000);
+  await work.write("content.json", JSON.stringify(content));
+  await work.write(
+    "long.ts",
+    `import { readFileSync } from "node:fs";
+import { runbook } from "rcm";
+import { command, copy } from "rcm/modules";
+export default runbook("long", {}, ({ step, host }) => {
+  const cwd = String(host.vars.dir);
+  step("sent", copy({ dest: "sent", content: JSON.parse(readFileSync("content.json", "utf8")) }), { cwd });
+  step("slow", command({ cmd: "touch begun; sleep 31.7" }), { cwd });
+});`,
+  );
+  const isLeft = (): boolean => [...leftOver().values()].some((bytes) => bytes.includes(content));
+  const run = work.start(["apply", "long.ts", "-i", "hosts.yaml"]);
+  await expect.poll(() => existsSync(join(host.dir, "begun")), { timeout: 60_000 }).toBe(true);
+  expect(isLeft()).toBe(true);
+  run.child.kill("SIGINT");
+  expect((await run.ended).code).toBe(130);
+  await expect.poll(isLeft, { timeout: 10_000 }).toBe(false);
+});
