@@ -1,6 +1,7 @@
 // Makes dist/, the package that is run and published:
 //   rcm.cjs               all of rcm and of what it uses in one file, each part run when it is first asked for
 //   flow.cjs, locales.cjs what only flows need, and zod's messages in other languages than English
+//   rare.cjs              what few runs need: libraries for archives, templates, programs of this machine
 //   load.cjs              loads these files, with V8's code cache
 //   completion.cjs        what a shell asks at every press of the tab key, and grammar.json, the answers
 //   src/index.js …        the package's entries, which hand out what is in the bundle: one instance for all
@@ -24,9 +25,40 @@ const ENTRIES = {
 };
 /** What else is handed out: for completion, when it is used and when it is built. */
 const OTHERS = { "src/cli/completion/names": "rcm", "src/cli/completion/grammar-of": "flow" };
-/** What flows need and nothing else does. */
-const OF_FLOWS = /^src\/(?:flow\/|embed\/flow-|cli\/(?:functions|fmt|convert|schema)\.ts)/;
+/** What is asked for by `import()` and lies in a file of its own, with all that nothing else needs. */
+const APART = {
+  flow: /^src\/(?:flow\/|embed\/flow-|cli\/(?:functions|fmt|convert|schema)\.ts)/,
+  rare: /^node_modules\/(?:eta|execa|ssh2-sftp-client|tar|yauzl)\//,
+};
 const LOCALES = "node_modules/zod/v4/locales/index.js";
+
+/**
+ * What libraries do at every start and hardly ever need: to load Node's parts for HTTP and for child processes, and their
+ * own server. What is to be replaced must be there, so that a new version cannot bring it back unnoticed.
+ */
+const LATER = {
+  "node_modules/commander/lib/command.js": [
+    ["const childProcess = require('node:child_process');", ""],
+    ["childProcess.spawn(", "require('node:child_process').spawn("],
+  ],
+  "node_modules/ssh2/lib/agent.js": [
+    [
+      "const { execFile, spawn } = require('child_process');",
+      `const execFile = (...args) => require('child_process').execFile(...args);
+       const spawn = (...args) => require('child_process').spawn(...args);`,
+    ],
+  ],
+  "node_modules/ssh2/lib/index.js": [
+    // What lets Node's HTTP go through SSH: rcm has no use for it.
+    [
+      /const \{\s*SSHTTPAgent: HTTPAgent,\s*SSHTTPSAgent: HTTPSAgent,\s*\} = require\('\.\/http-agents\.js'\);/,
+      "",
+    ],
+    [/\bHTTPAgent,\s*HTTPSAgent,/, ""],
+    ["Server: require('./server.js')", "get Server() { return require('./server.js'); }"],
+    ["...require('./keygen.js'),", ""],
+  ],
+};
 
 const OPTIONS = {
   bundle: true,
@@ -58,20 +90,28 @@ const OPTIONS = {
 process.chdir(fileURLToPath(new URL(".", import.meta.url)));
 rmSync("dist", { recursive: true, force: true });
 const inRcm = Object.keys({ ...ENTRIES, ...OTHERS }).filter((name) => fileOf(name) === "rcm");
-/** What flows import of the rest, and what is imported of them. */
+/** What the files beside it import of rcm.cjs, and what is imported of them. */
 const shared = new Set();
-const ofFlows = new Set(
-  Object.keys({ ...ENTRIES, ...OTHERS })
-    .filter((name) => fileOf(name) === "flow")
-    .map((name) => `${name}.ts`),
-);
-const { metafile } = await bundle("rcm", rcmSource(), [{ name: "flows", setup: keepFlowsApart }]);
-const own = new Set(Object.keys(metafile.inputs));
-await bundle("flow", handingOut(ofFlows), [{ name: "shared", setup: shareTheRest }]);
+const parts = {
+  flow: new Set(
+    Object.keys({ ...ENTRIES, ...OTHERS })
+      .filter((name) => fileOf(name) === "flow")
+      .map((name) => `${name}.ts`),
+  ),
+  rare: new Set(),
+};
+const { metafile } = await bundle("rcm", rcmSource(), [{ name: "apart", setup: keepApart }]);
+const own = new Set(Object.keys(metafile.inputs).map((path) => path.replace(/^modules:/, "")));
+// Flows first: they may ask for what is rare, too.
+await bundle("flow", handingOut(parts.flow), [
+  { name: "apart", setup: keepApart },
+  { name: "shared", setup: shareTheRest },
+]);
+await bundle("rare", handingOut(parts.rare), [{ name: "shared", setup: shareTheRest }]);
 await bundle("locales", `module.exports = require("./${LOCALES}");`, [
   { name: "shared", setup: shareTheRest },
 ]);
-await bundle("rcm", rcmSource(), [{ name: "flows", setup: keepFlowsApart }]);
+await bundle("rcm", rcmSource(), [{ name: "apart", setup: keepApart }]);
 copyFileSync("src/load.cjs", "dist/load.cjs");
 const load = createRequire(import.meta.url)("./dist/load.cjs");
 for (const [name, file] of Object.entries(ENTRIES)) writeEntry(name, file);
@@ -102,7 +142,7 @@ async function bundle(name, contents, plugins) {
     ...OPTIONS,
     stdin: { contents, resolveDir: "." },
     outfile,
-    plugins: [...plugins, { name: "native", setup: keepNativeCode }],
+    plugins: [...plugins, { name: "native", setup: keepNativeCode }, { name: "later", setup: loadLater }],
   });
   const named = readFileSync(outfile, "utf8");
   // Not in one go: then the files would lose their names, too, which traces show.
@@ -120,8 +160,8 @@ async function bundle(name, contents, plugins) {
   return made;
 }
 
-/** What only flows need is asked for by `import()`, and lies in a file of its own. */
-function keepFlowsApart({ onResolve, onLoad, resolve }) {
+/** What is asked for by `import()` may lie in a file of its own. */
+function keepApart({ onResolve, onLoad, resolve }) {
   onResolve({ filter: /./ }, async (given) => {
     if (given.pluginData === "seen") return undefined;
     if (given.path.startsWith("rcm:")) return { path: given.path, external: true };
@@ -129,9 +169,11 @@ function keepFlowsApart({ onResolve, onLoad, resolve }) {
     const found = await resolve(given.path, seen(given));
     const path = relative(".", found.path);
     if (path === LOCALES) return { path, namespace: "locales" };
-    if (!OF_FLOWS.test(path)) return undefined;
-    ofFlows.add(path);
-    return { path: `rcm:flow/${path}`, external: true };
+    const [name] = Object.entries(APART).find(([, pattern]) => pattern.test(path)) ?? [];
+    // Within a file that lies apart, its own parts are just there.
+    if (name === undefined || parts[name].has(relative(".", given.importer))) return undefined;
+    parts[name].add(path);
+    return { path: `rcm:${name}/${path}`, external: true };
   });
   onLoad({ filter: /./, namespace: "locales" }, () => ({
     contents: laterLocales(),
@@ -171,6 +213,45 @@ function keepNativeCode({ onResolve }) {
     path: "ssh2/lib/protocol/crypto/build/Release/sshcrypto.node",
     external: true,
   }));
+}
+
+/** What a run does not need is loaded when it is asked for: most step modules, and much of libraries. */
+function loadLater({ onResolve, onLoad, resolve }) {
+  onResolve({ filter: /\bmodules\/index\.ts$/ }, async (given) => {
+    if (given.pluginData === "seen") return undefined;
+    const { path } = await resolve(given.path, seen(given));
+    return { path: relative(".", path), namespace: "modules" };
+  });
+  onLoad({ filter: /./, namespace: "modules" }, ({ path }) => ({
+    contents: laterModules(path),
+    loader: "js",
+    resolveDir: dirname(path),
+  }));
+  for (const [file, changes] of Object.entries(LATER)) {
+    onLoad({ filter: new RegExp(`/${file.replaceAll(".", "\\.")}$`) }, ({ path }) => ({
+      contents: changes.reduce((text, change) => replaced(file, text, change), readFileSync(path, "utf8")),
+      loader: "js",
+    }));
+  }
+}
+
+function replaced(file, text, [old, wanted]) {
+  const found = text.replaceAll(typeof old === "string" ? old : new RegExp(old, "g"), () => wanted);
+  if (found === text) throw new Error(`${file} holds no ${old}: look at LATER in build.js again`);
+  return found;
+}
+
+/** Each module is there by its name, and made when it is asked for. */
+function laterModules(path) {
+  const exports = [...readFileSync(path, "utf8").matchAll(/^export \{ (.*) \} from "(.*)";$/gm)];
+  const lines = exports.flatMap(([, names, file]) =>
+    names
+      .split(", ")
+      .filter((name) => !name.startsWith("type "))
+      .map((name) => `later("${name}", () => require("${file}"));`),
+  );
+  return `const later = (name, load) =>
+  Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] });\n${lines.join("\n")}`;
 }
 
 function writeEntry(name, file) {

@@ -1,5 +1,4 @@
 import { createWriteStream, openSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { ReadStream } from "node:tty";
 import { RcmError } from "../errors.ts";
@@ -24,6 +23,7 @@ export async function askSecret(question: string): Promise<string> {
   const input = new ReadStream(openSync("/dev/tty", "r"));
   const prompt = createWriteStream("/dev/tty");
   prompt.write(`${question}: `);
+  const { createInterface } = await import("node:readline");
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input, output: silent, terminal: true });
   try {

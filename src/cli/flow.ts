@@ -1,5 +1,4 @@
 import { extname } from "node:path";
-import { buffer } from "node:stream/consumers";
 import type { FlowOrigin } from "../embed/flow-site.ts";
 import type { Runnable } from "../embed/options.ts";
 import { RcmError } from "../errors.ts";
@@ -18,7 +17,9 @@ export function isFlowWord(file: string): boolean {
 
 /** Where the flow comes from that a word of the command line names. */
 export async function originFor(file: string): Promise<FlowOrigin> {
-  return file === "-" ? { text: textOf(await buffer(process.stdin)), name: "<stdin>" } : { file };
+  if (file !== "-") return { file };
+  const { buffer } = await import("node:stream/consumers");
+  return { text: textOf(await buffer(process.stdin)), name: "<stdin>" };
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
@@ -143,6 +142,7 @@ async function decompressed(
     const { createGunzip } = await import("node:zlib");
     return await pipeline(bytes, createGunzip(), feed);
   }
+  const { spawn } = await import("node:child_process");
   const child = spawn(kind, ["-dc"], { stdio: ["pipe", "pipe", "ignore"] });
   const ended = new Promise<void>((resolve, reject) => {
     child.once("error", (cause: NodeJS.ErrnoException) =>

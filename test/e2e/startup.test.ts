@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { sshHost } from "../../src/testing/index.ts";
 import { Workplace } from "../support/rcm.ts";
 
 interface Coverage {
@@ -13,15 +14,16 @@ interface Coverage {
   }>;
 }
 
-/** The source files in the bundle that a command line has run; none when the bundle was not even loaded. */
+/** The source files in the bundles that a command line has run; none when no bundle was even loaded. */
 async function run(work: Workplace, args: readonly string[]): Promise<readonly string[]> {
   const folder = join(work.dir, "coverage");
   const { code } = await work.rcm(args, { NODE_V8_COVERAGE: folder });
   expect(code).toBe(0);
   const [file] = await readdir(folder);
   const { result } = JSON.parse(await readFile(join(folder, file as string), "utf8")) as Coverage;
-  const bundle = result.find(({ url }) => url.endsWith("/dist/rcm.cjs"));
-  return (bundle?.functions ?? [])
+  return result
+    .filter(({ url }) => /\/dist\/(?:rcm|rare|flow)\.cjs$/.test(url))
+    .flatMap(({ functions }) => functions)
     .filter(({ ranges, functionName }) => functionName.includes("/") && (ranges[0]?.count ?? 0) > 0)
     .map(({ functionName }) => functionName);
 }
@@ -55,6 +57,46 @@ test("a command on this machine loads no ssh2 and no listr2", async () => {
   expect(files).toContain("node_modules/execa/index.js");
   expect(files.filter((file) => /node_modules\/(ssh2|listr2)\//.test(file))).toEqual([]);
 });
+
+test("a run over SSH makes only the modules that it uses, and loads no HTTP", async () => {
+  await using host = await sshHost();
+  await using work = await Workplace.make();
+  await work.inventory({ host });
+  await work.write(
+    "site.ts",
+    `import { runbook } from "rcm";
+import { command, debug } from "rcm/modules";
+export default runbook("x", {}, ({ step }) => {
+  step("a", command({ cmd: "true" }));
+  step("b", debug({ message: "b" }));
+});`,
+  );
+  const files = await run(work, ["apply", "site.ts", "-i", "hosts.yaml"]);
+  expect(files).toContain("node_modules/ssh2/lib/client.js");
+  expect(files.filter((file) => file.startsWith("modules/"))).toEqual([
+    "modules/command.ts",
+    "modules/debug.ts",
+  ]);
+  expect(
+    files.filter((file) => /ssh2\/lib\/(?:server|keygen|http-agents)\.js|execa|testing/.test(file)),
+  ).toEqual([]);
+  await work.write("parts.cjs", PARTS);
+  const { code, stderr } = await work.rcm(["apply", "site.ts", "-i", "hosts.yaml"], {
+    NODE_OPTIONS: `--require ${work.path("parts.cjs")}`,
+  });
+  expect([code, stderr]).toEqual([0, ""]);
+  const parts = JSON.parse(await work.read("parts.json")) as string[];
+  expect(parts).toContain("NativeModule net");
+  const heavy = ["http", "https", "_http_agent", "tls", "readline"];
+  expect(heavy.filter((name) => parts.includes(`NativeModule ${name}`))).toEqual([]);
+});
+
+/** Writes down which of Node's parts a process has loaded. */
+const PARTS = `
+const { writeFileSync } = require("node:fs");
+const { join } = require("node:path");
+process.on("exit", () => writeFileSync(join(__dirname, "parts.json"), JSON.stringify(process.moduleLoadList)));
+`;
 
 test("a runbook in TypeScript reads neither what flows need nor other languages, which are there all the same", async () => {
   await using work = await Workplace.make();
