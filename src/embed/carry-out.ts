@@ -7,6 +7,7 @@ import {
   RunFolder,
   type StepsOfHosts,
 } from "../checkpoint/run-folder.ts";
+import type { Dial } from "../engine/dial.ts";
 import { type RunSummary, run } from "../engine/run.ts";
 import { type GivenSecrets, loadSecrets, type Vault } from "../engine/secrets.ts";
 import type { Stubs } from "../engine/stubs.ts";
@@ -133,15 +134,44 @@ function stepsOfHosts(plans: Plan["hosts"]): readonly StepsOfHosts[] {
 /** @param record makes or opens what outlives the run, once nothing on this side stands in its way */
 async function execute(
   errand: Errand,
-  { plan, local, secrets, warnings }: Prepared & { readonly secrets: Vault },
+  prepared: Prepared & { readonly secrets: Vault },
   record: () => Promise<RunFolder | undefined>,
+  line: Line,
+): Promise<RunOutcome> {
+  const over = new AbortController();
+  const { earlier, request, options, stubs } = errand;
+  const forks = options.forks ?? request.forks ?? 50;
+  if (line.signal.aborted) over.abort();
+  try {
+    const dial = await dialFor({
+      plan: stubs ? { hosts: [], parts: [] } : prepared.plan,
+      connection: connectionOf(errand),
+      ask: options.ask,
+      forks: earlier ? 0 : forks, // who knows what is left to do
+      over: over.signal,
+    });
+    const folder = await record();
+    if (earlier) await earlier.setState({ status: "running" }); // what is said of a new run until it ends
+    return await perform(errand, { ...prepared, dial, folder, forks }, line);
+  } finally {
+    over.abort();
+  }
+}
+
+/** What a run is made of. */
+interface Performance extends Prepared {
+  readonly secrets: Vault;
+  readonly dial: Dial;
+  readonly folder: RunFolder | undefined;
+  readonly forks: number;
+}
+
+async function perform(
+  { mode, earlier, request, options, stubs }: Errand,
+  { plan, local, secrets, warnings, dial, folder, forks }: Performance,
   { emit, signal }: Line,
 ): Promise<RunOutcome> {
-  const { mode, earlier, request, options, stubs } = errand;
-  const dial = await dialFor(stubs ? [] : plan.hosts, connectionOf(errand), options.ask);
-  const folder = await record();
   const id = folder?.header.id ?? "";
-  if (earlier) await earlier.setState({ status: "running" }); // what is said of a new run until it ends
   for (const message of warnings) emit({ type: "warning", message: secrets.redactor.text(message) });
   const collector = new Collector({ keepsResults: options.collect !== false });
   const summary = await run({
@@ -152,7 +182,7 @@ async function execute(
     record: folder ?? NO_RECORD,
     local,
     secrets,
-    forks: options.forks ?? request.forks ?? 50,
+    forks,
     resumed: earlier !== undefined,
     resume: folder && isWhole(request) ? `rcm resume ${id}` : undefined,
     stubs,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { messageOf, RcmError } from "../errors.ts";
 import type { Host } from "../inventory/model.ts";
 import type { Connection, TrafficCounter } from "../transport/connection.ts";
+import { EarlySockets } from "../transport/early-sockets.ts";
 import type { PrivateKey } from "../transport/keys.ts";
 import { type KnownHosts, readKnownHosts } from "../transport/known-hosts.ts";
 import { Semaphore } from "../util/semaphore.ts";
@@ -23,6 +24,8 @@ export interface DialOptions {
   /** Asks for the passphrase of an encrypted key; undefined where nobody can be asked. */
   readonly askPassphrase: ((path: string) => Promise<string>) | undefined;
   readonly env: NodeJS.ProcessEnv;
+  /** Hosts that will be connected to at once, and when none of them will be any more. */
+  readonly first?: { readonly hosts: readonly Host[]; readonly over: AbortSignal };
 }
 
 /** sshd's own limit for unauthenticated connections begins to drop some at 10; hosts are many, a bastion is one. */
@@ -35,6 +38,7 @@ export const DEFAULT_HANDSHAKES = 32;
  */
 export async function prepareDial(hosts: readonly Host[], options: DialOptions): Promise<Dial> {
   const remote = hosts.filter((host) => host.connection.type === "ssh");
+  const early = openEarly(options);
   const named = await namedKeys(remote, options);
   const isUsualWanted = remote.some(({ connection }) => connection.privateKey === undefined);
   const usual = isUsualWanted ? await usualKeys() : { keys: [], unusable: [] };
@@ -57,6 +61,7 @@ export async function prepareDial(hosts: readonly Host[], options: DialOptions):
           unusable: key ? [] : usual.unusable,
           agent: options.env.SSH_AUTH_SOCK || undefined,
           shell: connection.shell,
+          socket: early?.take(host.name),
           connectTimeout: options.connectTimeout,
           authTimeout: options.authTimeout,
           hostKeys: {
@@ -71,6 +76,16 @@ export async function prepareDial(hosts: readonly Host[], options: DialOptions):
       return connecting;
     });
   };
+}
+
+/** Nothing is said over these sockets before keys and known hosts have been read. */
+function openEarly({ first, handshakes, connectTimeout }: DialOptions): EarlySockets | undefined {
+  if (!first) return undefined;
+  const early = new EarlySockets(first.over);
+  const remote = first.hosts.filter(({ connection }) => connection.type === "ssh");
+  for (const { name, connection } of remote.slice(0, handshakes))
+    early.open(name, { address: connection.address, port: connection.port, connectTimeout });
+  return early;
 }
 
 /** Settles when the login is through, or failed. */

@@ -3,10 +3,17 @@ import { deferred } from "../util/deferred.ts";
 import { silent, unreachable } from "./trouble.ts";
 
 /** Where a socket goes, and how many milliseconds it may take to get there. */
-interface SocketTarget {
+export interface SocketTarget {
   readonly address: string;
   readonly port: number;
   readonly connectTimeout: number;
+}
+
+/** A socket that is connected. */
+export interface Opened {
+  readonly socket: Socket;
+  /** Milliseconds that it took: a round trip, or a little more where a name had to be looked up. */
+  readonly roundTrip: number;
 }
 
 /**
@@ -14,7 +21,8 @@ interface SocketTarget {
  *
  * @throws RcmError with code `unreachable`
  */
-export async function openSocket({ address, port, connectTimeout }: SocketTarget): Promise<Socket> {
+export async function openSocket({ address, port, connectTimeout }: SocketTarget): Promise<Opened> {
+  const begun = performance.now();
   const socket = connectTcp({ host: address, port, noDelay: true });
   const settled = deferred<void>();
   socket.once("connect", settled.resolve);
@@ -22,7 +30,7 @@ export async function openSocket({ address, port, connectTimeout }: SocketTarget
   const timer = setTimeout(() => settled.reject(silent(address, port, connectTimeout)), connectTimeout);
   try {
     await settled.promise;
-    return socket;
+    return { socket, roundTrip: performance.now() - begun };
   } catch (error) {
     socket.on("error", () => undefined);
     socket.destroy();
