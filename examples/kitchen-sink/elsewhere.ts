@@ -34,7 +34,12 @@ export const elsewhere = runbook(
     });
     step(
       "container",
-      dockerContainer({ name: "kitchen", image: image ?? "busybox", command: "sleep 3600" }),
+      dockerContainer({
+        name: "kitchen",
+        image: image ?? "busybox",
+        command: "sleep 3600",
+        restartPolicy: "always",
+      }),
       {
         when: where(image, "docker", "podman"),
       },

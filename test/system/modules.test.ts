@@ -5,6 +5,7 @@ import { dockerRun } from "../../src/flow/tasks/docker-run.ts";
 import { onHost, onLab } from "./support/lab.ts";
 import { runOn } from "./support/on-lab-host.ts";
 import { PODMAN } from "./support/podman.ts";
+import { REPO_AND_WHEEL } from "./support/repo-and-wheel.ts";
 import { type Run, Site } from "./support/site.ts";
 import { keepTree, treeSince } from "./support/tree.ts";
 
@@ -67,16 +68,7 @@ const ARRANGE = `set -e
 runuser -u admin -- sudo true # it notes in a home directory that it was used there
 cd /srv; printf old >replaced; echo fetched >fetched; mkdir www own; echo served >www/file
 cp /srv/rcm-apt/*.deb /srv/rcm-apt/Packages own/; mkdir app; echo a >app/a; echo b >app/b; tar -C app -czf app.tgz .
-git -c init.defaultBranch=main init -q git; git config --global user.email a@b; git config --global user.name a
-echo 1 >git/a; git -C git add a; git -C git commit -q -m first
-mkdir wheels; python3 -Bc '
-import zipfile
-with zipfile.ZipFile("wheels/rcm_demo-1.0-py3-none-any.whl", "w") as wheel:
-    info = "rcm_demo-1.0.dist-info"
-    wheel.writestr("rcm_demo.py", "")
-    wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\\nName: rcm_demo\\nVersion: 1.0\\n")
-    wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
-    wheel.writestr(f"{info}/RECORD", "")'
+${REPO_AND_WHEEL}
 ${PODMAN}`;
 
 const matching = (line: string | RegExp): unknown =>

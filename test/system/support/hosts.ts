@@ -22,11 +22,10 @@ const HOSTS = {
     "accounts",
     "services",
     "settings",
-    "kitchen",
     "kitchen-killed",
   ],
   // The packages that no other host has: git and pip for their modules, and a real container engine.
-  "systemd+git+python3-venv+podman+crun": ["modules", "secrets"],
+  "systemd+git+python3-venv+podman+crun": ["modules", "secrets", "kitchen"],
   "systemd@trixie": ["trixie-reboot", "trixie-timeout", "trixie-interrupt"],
   light: ["light-reboot", "light-timeout", "light-other", "apt", "apt-repository", "package"],
   busybox: ["tiny-reboot", "tiny-become", "tiny-shells", "tiny-timeout", "tiny-interrupt", "tiny-modules"],
