@@ -69,8 +69,16 @@ module.exports = {
       name: "modules-use-the-public-api",
       comment: "A module is written as a third party would write it.",
       severity: "error",
-      from: { path: "^modules/(?!index)" },
-      to: { path: "^(src|modules)/", pathNot: "^src/index\\.ts$" },
+      from: { path: "^modules/(?!index\\.ts$)" },
+      to: { path: "^src/", pathNot: "^src/index\\.ts$" },
+    },
+    {
+      name: "modules-keep-to-themselves",
+      comment:
+        "A module is its face, modules/NAME.ts, and what lies in modules/NAME/; what several need is in src/module.",
+      severity: "error",
+      from: { path: "^modules/(?!index\\.ts$)([^/]+?)(?:\\.ts$|/)" },
+      to: { path: "^modules/", pathNot: "^modules/$1/" },
     },
     {
       name: "only-transport-speaks-ssh",
