@@ -61,16 +61,24 @@ ${place}`,
   };
 }
 
-/** A test that there is nothing to do; it may fail where there is nothing to do all the same. */
+/**
+ * A test that there is nothing to do; it may fail where there is nothing to do all the same. Options and comments may
+ * hold a secret, so grep gets them over a pipe.
+ */
 function isThere(wanted: Options): Script {
   const blobs = wanted.key.map((line) => parse(line)?.blob ?? line);
-  if (wanted.state === "absent") return sh`! grep -qF ${blobs.flatMap((blob) => ["-e", blob])} -- "$f"`;
+  if (wanted.state === "absent") return sh`! ${grepped("-qF", blobs.join("\n"))}`;
   const lines = wantedLines(wanted);
   const count = sh`[ "$(grep -c '^[[:space:]]*[^#[:space:]]' -- "$f")" = ${lines.length} ]`;
   return sh.all(
-    ...lines.map((line) => sh`grep -qxF -e ${line} -- "$f"`),
+    ...lines.map((line) => grepped("-qxF", line)),
     // The same key may be there once more, with other options.
-    ...[...new Set(blobs)].map((blob) => sh`[ "$(grep -cF -e ${blob} -- "$f")" = 1 ]`),
+    ...[...new Set(blobs)].map((blob) => sh`[ "$(${grepped("-cF", blob)})" = 1 ]`),
     wanted.exclusive && count,
   );
+}
+
+/** Looks in the file for fixed texts, a line each. */
+function grepped(flags: string, texts: string): Script {
+  return sh`rcm_put ${texts} | LC_ALL=C grep ${flags} -f - -- "$f"`;
 }

@@ -1,3 +1,4 @@
+import { PUT } from "../shell/bootstrap.ts";
 import { type Script, sh } from "../shell/script.ts";
 import { text } from "./kit.ts";
 import type { Property } from "./property.ts";
@@ -61,7 +62,7 @@ fi`,
 export function asUser(user: string, script: Script): Script {
   const own = sh`sh -ec 'eval "$(cat)"'`;
   return sh`u=$(id -u ${user}); g=$(id -g ${user})
-rcm_put ${`rcm_put() { printf %s "$1"; }\n${script.text}`} |
+rcm_put ${`${PUT}\n${script.text}`} |
 if [ "$(id -u)" = "$u" ]; then ${own}
 elif setpriv --reuid "$u" --regid "$g" --init-groups true 2>/dev/null </dev/null; then setpriv --reuid "$u" --regid "$g" --init-groups ${own}
 else su -s /bin/sh ${user} -c ${own.text}; fi`;

@@ -99,9 +99,10 @@ function placing(
 /** Whatever quotes the user put around `%s`, the file's name arrives as one word. */
 function validated(command: string): Script {
   const line = command.replaceAll(/"%s"|'%s'|%s/g, '"$1"');
-  return sh`if v=$(sh -c ${line} sh "$t" 2>&1); then printf '%s\n' "$v" >&2; else r=$?
-printf '%s\n' "$v" >&2; printf 'validate refused the new content (exit status %s): %s\\n' "$r" "\${v##*
-}" >&2; exit 1; fi`;
+  // What it prints may be the content, which printf would show where it is a program.
+  return sh`if v=$(sh -c ${line} sh "$t" 2>&1); then { rcm_put "$v"; echo; } >&2; else r=$?
+{ rcm_put "$v"; echo; rcm_put "validate refused the new content (exit status $r): \${v##*
+}"; echo; } >&2; exit 1; fi`;
 }
 
 /** Keeps the old file beside the new one; two within a second both stay. */

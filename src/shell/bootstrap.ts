@@ -9,6 +9,13 @@ export const CHANGED = 77;
 /** A step in a write can need no other that went so many before it. */
 const PLACES = 1024;
 
+/**
+ * The function `rcm_put`, which prints a text. Texts may be secret, and longer than an argument: what prints them must
+ * be built in. mksh has no such printf.
+ */
+export const PUT = `rcm_put() { printf %s "$1"; }
+if [ -n "\${KSH_VERSION-}" ]; then case $(type print 2>/dev/null) in *builtin*) rcm_put() { print -rn -- "$1"; } ;; esac; fi`;
+
 /** What a session's shell is told first. */
 export interface BootstrapOptions {
   /** Random hexadecimal text that marks the session's frames. */
@@ -25,9 +32,7 @@ export function bootstrap({ nonce, files, receipts }: BootstrapOptions): string 
     `rcm_head=${quote(openingOf(nonce))} rcm_tail=${quote(CLOSING)} RCM_FILES=${quote(files)}; export RCM_FILES`,
     // The path that sshd gives a user's non-interactive shell lacks these on many systems.
     "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH",
-    // Values may be longer than an argument, so what prints them must be built in; mksh has no such printf.
-    `rcm_put() { printf %s "$1"; }`,
-    `if [ -n "\${KSH_VERSION-}" ]; then case $(type print 2>/dev/null) in *builtin*) rcm_put() { print -rn -- "$1"; } ;; esac; fi`,
+    PUT,
     // Each in one write: every one of them wakes the server up.
     `rcm_mark() { rcm_put "$rcm_head$1$rcm_tail"; }`,
     `rcm_record() { rcm_put "\${rcm_head}r $1 $2$rcm_tail$3\${rcm_head}o$rcm_tail"; }`,
