@@ -10,6 +10,7 @@ export const aptRepository = defineModule({
   summary: "Adds a source of packages to apt, with the key that it is signed with, or removes it.",
   example:
     'aptRepository({ repo: "deb https://download.docker.com/linux/debian bookworm stable", keyUrl: "https://download.docker.com/linux/debian/gpg" })',
+  secretOptions: ["key"],
   options,
   properties: async (wanted, local) => {
     const { state, mode, updateCache, lockTimeout } = wanted;

@@ -23,6 +23,7 @@ export const assert = defineModule({
   summary: "Fails unless all of its conditions hold; in a dry run, too.",
   example:
     'assert({ that: { "2 GB of memory": (ctx) => ctx.facts.memoryMb >= 2000 }, failMsg: "too small" })',
+  secretOptions: ["that", "failMsg", "successMsg"],
   options,
   changes: false,
   describe: () => "would check conditions",

@@ -8,6 +8,7 @@ export const authorizedKey = defineModule({
   category: "System",
   summary: "Adds or removes public keys with which a user can log in by SSH.",
   example: 'authorizedKey({ user: "deploy", key: "ssh-ed25519 AAAAC3Nz… ann@laptop", exclusive: true })',
+  secretOptions: ["key", "keyOptions", "comment"],
   options,
   properties: (wanted) => {
     if (wanted.state === "absent") return { keys: keys(wanted) };

@@ -10,6 +10,7 @@ export const bash = defineModule({
   example: 'bash({ script: "for f in *.log; do gzip \\"$f\\"; done", creates: "app.log.gz" })',
   callbacks: ["changedWhen", "failedWhen"],
   secretVariables: true,
+  secretOptions: ["stdin"],
   options,
   check: parse,
   action: async ({ script, file, args, envInclude, envExclude, ...rest }, local) => ({

@@ -8,6 +8,7 @@ export const command = defineModule({
   example: 'command({ cmd: "systemctl", args: ["restart", "app"], unless: "systemctl is-active app" })',
   callbacks: ["changedWhen", "failedWhen"],
   secretVariables: true,
+  secretOptions: ["stdin"],
   options: z
     .strictObject({
       cmd: text.min(1).describe("without `args` a shell command line; with them the one program to run"),

@@ -10,6 +10,7 @@ export const copy = defineModule({
   summary: "Copies a local file, a folder or a text to the host; only what differs is sent.",
   example:
     'copy({ src: "nginx.conf", dest: "/etc/nginx/nginx.conf", mode: "0644", validate: "nginx -t -c %s" })',
+  secretOptions: ["content"],
   options,
   properties: async (wanted, local) => {
     const tree = wanted.src === undefined ? undefined : await local.tree(wanted.src);

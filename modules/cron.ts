@@ -8,6 +8,7 @@ export const cron = defineModule({
   category: "System",
   summary: "Manages jobs and variables in a user's crontab or in a file of /etc/cron.d.",
   example: 'cron({ name: "backup", job: "/usr/local/bin/backup >/dev/null", hour: 3, minute: 30 })',
+  secretOptions: ["job"],
   options,
   properties: (wanted) => ({
     crontab: wanted.cronFile === undefined ? own(wanted) : shared(wanted, wanted.cronFile),

@@ -7,6 +7,7 @@ export const debug = defineModule({
   category: "Utility",
   summary: "Shows a message; it does not go to the host.",
   example: "debug({ message: (ctx) => ctx.facts })",
+  secretOptions: ["message"],
   options: z.strictObject({ message: z.unknown().describe("a text, or any value: it is shown as JSON") }),
   changes: false,
   describe: ({ message }) => show(message),

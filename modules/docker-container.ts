@@ -11,6 +11,7 @@ export const dockerContainer = defineModule({
   summary: "Makes, starts, stops and removes containers with the host's docker or podman.",
   example:
     'dockerContainer({ name: "web", image: "nginx:1.27", ports: ["80:80"], restartPolicy: "unless-stopped" })',
+  secretOptions: ["env", "labels"],
   options,
   properties: (wanted) => {
     const { state } = wanted;

@@ -10,6 +10,7 @@ export const fail = defineModule({
   category: "Utility",
   summary: "Fails with a message; with `when`, only if something is the case. In a dry run, too.",
   example: 'fail({ message: (ctx) => ctx.facts.distro + " is not supported" })',
+  secretOptions: ["message"],
   options,
   changes: false,
   describe: ({ message }) => `would fail: ${message}`,

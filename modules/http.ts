@@ -13,6 +13,17 @@ export const http = defineModule({
     "Sends an HTTP request, from the host's point of view, and gives the response; nothing is needed on the host.",
   example: 'http({ url: "http://127.0.0.1:8080/health", statusCode: [200, 204] })',
   callbacks: ["changedWhen"],
+  secretOptions: [
+    "url",
+    "method",
+    "headers",
+    "urlUsername",
+    "urlPassword",
+    "httpAgent",
+    "body",
+    "json",
+    "form",
+  ],
   options,
   changes: ({ method: verb, changedWhen }) =>
     typeof changedWhen === "boolean" ? changedWhen : !SAFE.includes(verb),

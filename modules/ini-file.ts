@@ -9,6 +9,7 @@ export const iniFile = defineModule({
   category: "Files",
   summary: "Makes sure that an option or a section is, or is not, in an ini file.",
   example: 'iniFile({ path: "/etc/php.ini", section: "PHP", option: "memory_limit", value: "256M" })',
+  secretOptions: ["section", "option", "value", "values", "sectionHasValues"],
   options,
   properties: (wanted) => ({
     text: editedText({ dest: wanted.path, ...wanted }, (before) => edit(wanted, before), isDone(wanted)),

@@ -9,6 +9,7 @@ export const lineinfile = defineModule({
   summary: "Makes sure that a line is, or is not, in a text file.",
   example:
     'lineinfile({ path: "/etc/ssh/sshd_config", regexp: "^#?PermitRootLogin", line: "PermitRootLogin no", validate: "sshd -t -f %s" })',
+  secretOptions: ["line", "regexp", "search", "insertafter", "insertbefore"],
   options,
   properties: (wanted) => ({
     text: editedText({ dest: wanted.path, ...wanted }, (before) => edit(wanted, before), isThere(wanted)),

@@ -7,6 +7,7 @@ export const pause = defineModule({
   category: "Utility",
   summary: "Waits for a while.",
   example: 'pause({ duration: "30s" })',
+  secretOptions: ["message"],
   options: z.strictObject({
     duration: duration
       .refine((ms) => ms > 0, "wanted more than 0")

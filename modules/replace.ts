@@ -9,6 +9,7 @@ export const replace = defineModule({
   summary: "Replaces all that matches a regular expression in a text file.",
   example:
     'replace({ path: "/etc/hosts", regexp: "\\\\bold\\\\.example\\\\.com\\\\b", replace: "new.example.com" })',
+  secretOptions: ["regexp", "replace", "after", "before"],
   options,
   properties: (wanted) => ({
     text: editedText({ dest: wanted.path, ...wanted }, (before) => edit(wanted, before), hasNone(wanted)),

@@ -10,6 +10,7 @@ export const template = defineModule({
   summary: "Writes a file from an Eta template: `<%= it.host.name %>`; the run's context is `it`.",
   example: 'template({ src: "app.conf.eta", dest: "/etc/app.conf", vars: { port: 8080 }, mode: "0644" })',
   callbacks: ["content"],
+  secretOptions: ["content", "vars"],
   options,
   properties: async (wanted, local, ctx) => {
     const { src = "", dest } = wanted;

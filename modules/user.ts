@@ -8,6 +8,7 @@ export const user = defineModule({
   category: "System",
   summary: "Makes or removes a user, and sets groups, home directory, shell, password and the like.",
   example: 'user({ name: "deploy", groups: ["docker"], append: true, shell: "/bin/bash" })',
+  secretOptions: ["password"],
   options,
   properties: (wanted) => (wanted.state === "absent" ? absent(wanted) : present(wanted)),
 });

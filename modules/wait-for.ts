@@ -9,6 +9,7 @@ export const waitFor = defineModule({
   summary:
     "Waits until a port takes connections, a path exists or a line stands in a file; or until it no longer does.",
   example: 'waitFor({ port: 8080, timeout: "1m" })',
+  secretOptions: ["message"],
   options,
   changes: false,
   describe: (wanted) => `would wait for ${target(wanted)}`,

@@ -1,11 +1,11 @@
 import { download, fetchTo, placeMade, type Script, sh } from "../../src/index.ts";
 import { verified } from "./checksum.ts";
 import { toDownload } from "./look.ts";
-import type { Options } from "./options.ts";
+import type { Wanted } from "./options.ts";
 import type { State } from "./state.ts";
 
 /** Downloads it, checks it and puts it in place. */
-export async function bring(wanted: Options, { tool }: State, { is }: State): Promise<Script> {
+export async function bring(wanted: Wanted, { tool }: State, { is }: State): Promise<Script> {
   const { url, from, checksum } = wanted;
   const check = checksum && verified(checksum.algorithm, is);
   if (tool === "none" && from === "host") {
@@ -27,7 +27,7 @@ export async function bring(wanted: Options, { tool }: State, { is }: State): Pr
 }
 
 /** The parts lie in a private folder, whose name must be the same the next time. */
-function resumed(wanted: Options, algorithm: string, hash: string): Script {
+function resumed(wanted: Wanted, algorithm: string, hash: string): Script {
   const { url } = wanted;
   const sum = sh`[ "$(${sh.raw(algorithm)}sum <"$p/part" | cut -d' ' -f1)" = ${hash} ]`;
   return sh`p="\${d%/*}"/${`.rcm-part-${hash.slice(0, 32)}`}

@@ -10,7 +10,7 @@ import {
   sh,
 } from "../../src/index.ts";
 import { hashFor } from "./checksum.ts";
-import { nameIn, type Options } from "./options.ts";
+import { nameIn, type Wanted } from "./options.ts";
 import { parse, unparse } from "./state.ts";
 
 const CURRENT = "as on the server";
@@ -19,7 +19,7 @@ const CURRENT = "as on the server";
 type Look = Pick<Property, "probe" | "want" | "holds" | "recheck">;
 
 /** A file that is there stays. */
-export function byPresence({ dest }: Options): Look {
+export function byPresence({ dest }: Wanted): Look {
   return {
     probe: sh`if [ -f ${dest} ]; then echo present; else echo absent; fi; echo "$rcm_tool"`,
     want: (was) => unparse({ ...parse(was), is: "present" }),
@@ -28,7 +28,7 @@ export function byPresence({ dest }: Options): Look {
 }
 
 /** The file has a hash that is known, or that a list tells. */
-export function bySum(wanted: Options, { algorithm, hash, url }: NonNullable<Options["checksum"]>): Look {
+export function bySum(wanted: Wanted, { algorithm, hash, url }: NonNullable<Wanted["checksum"]>): Look {
   const sum = sh`${sh.raw(algorithm)}sum <${wanted.dest} | cut -d' ' -f1`;
   const probe = sh`if [ -f ${wanted.dest} ]; then ${sum}; else echo absent; fi; echo "$rcm_tool"`;
   if (url === undefined) {
@@ -49,7 +49,7 @@ export function bySum(wanted: Options, { algorithm, hash, url }: NonNullable<Opt
 }
 
 /** What the server has may be long, and another thing every time: it is looked at once. */
-export function byServer(wanted: Options): Look {
+export function byServer(wanted: Wanted): Look {
   const { dest, url } = wanted;
   return {
     probe: sh`if ! [ -f ${dest} ]; then echo absent; else rcm_h=$(sha256sum <${dest} | cut -c1-64)
@@ -69,6 +69,6 @@ echo "$rcm_tool"`,
 }
 
 /** What a download by this side needs. */
-export function toDownload({ validateCerts, timeout, ...rest }: Options, url: string): Download {
+export function toDownload({ validateCerts, timeout, ...rest }: Wanted, url: string): Download {
   return { url, headers: headersOf(rest), validateCerts, timeout };
 }

@@ -79,6 +79,9 @@ export const options = z
 
 export type Options = z.output<typeof options>;
 
+/** The options of a step, and whether it is given secrets. */
+export type Wanted = Options & { readonly isSecret: boolean };
+
 /** The name of the file that a URL ends with; empty where there is none. */
 export function nameIn(url: string): string {
   const name = basename(new URL(url).pathname);

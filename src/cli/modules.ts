@@ -59,9 +59,14 @@ function explain(definition: ModuleDefinition, asJson: boolean): void {
   ]);
   printTable(rows, process.stdout);
   printText(
-    `\n  * required; any option may also be a function of the run's context\n${example ? `\nExample\n  ${example}\n` : ""}`,
+    `\n  * required; any option may also be a function of the run's context\n  ${secretsOf(definition)}\n${example ? `\nExample\n  ${example}\n` : ""}`,
     process.stdout,
   );
+}
+
+function secretsOf({ secretVariables, secretOptions = [] }: ModuleDefinition): string {
+  const options = secretOptions.length > 0 ? secretOptions.join(", ") : "no option";
+  return `secrets are taken by ${options}${secretVariables ? ", and stand in environment variables" : ""}`;
 }
 
 function typeOf({ type, enum: values, anyOf, items }: JsonSchema): string {

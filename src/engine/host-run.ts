@@ -255,10 +255,15 @@ export class HostRun {
    */
   async #prepareAhead(step: PlannedStep): Promise<Prepared | undefined> {
     const { ctx, unknown } = this.#context(step);
-    const { mode, local } = this.#options;
+    const { mode, local, secrets } = this.#options;
     try {
       if (step.when && !(await step.when(ctx))) return undefined;
-      const prepared = await prepare(step, ctx, { line: this.#line, mode, local });
+      const prepared = await prepare(step, ctx, {
+        line: this.#line,
+        mode,
+        local,
+        redactor: secrets.redactor,
+      });
       return unknown.size > 0 ? undefined : prepared;
     } catch (error) {
       if (error instanceof NotKnown && error.what === "facts") this.#line.wantFacts();

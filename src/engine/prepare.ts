@@ -7,9 +7,11 @@ import { checkOptions, hasDeferred, resolveOptions, resolveValue } from "../modu
 import { type Secrets, variableOf } from "../module/secrets.ts";
 import type { Mode, Work } from "../module/work.ts";
 import type { PlannedStep } from "../plan/plan.ts";
+import type { Redactor } from "../redact/redactor.ts";
 import { isVariableName, type Surroundings } from "../shell/wrap.ts";
 import type { Become } from "../transport/connection.ts";
 import type { HostLine } from "./line.ts";
+import { forbidSecrets } from "./secret-options.ts";
 
 /** A step with nothing deferred in it any more. */
 export interface Prepared {
@@ -28,6 +30,8 @@ export interface PrepareSource {
   readonly line: HostLine;
   readonly mode: Mode;
   readonly local: LocalSide;
+  /** Finds secrets where none may be. */
+  readonly redactor: Redactor;
 }
 
 /** Does it read facts that are not known yet? */
@@ -44,7 +48,7 @@ export async function readsFacts({ when, call, env, cwd }: PlannedStep, ctx: Ste
 
 /** Resolves and checks a step's options, and makes what is to be sent of them. */
 export async function prepare(step: PlannedStep, ctx: StepContext, source: PrepareSource): Promise<Prepared> {
-  const options = await optionsOf(step, ctx);
+  const options = await optionsOf(step, ctx, source.redactor);
   // What was known has been looked at before any host was touched.
   const { definition, options: given } = step.call;
   if (definition.check && hasDeferred(definition, given)) await definition.check(options, source.local);
@@ -57,30 +61,13 @@ export async function prepare(step: PlannedStep, ctx: StepContext, source: Prepa
 async function optionsOf(
   { call }: PlannedStep,
   ctx: StepContext,
+  redactor: Redactor,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const checked = checkOptions(call.definition, await resolveOptions(call.definition, call.options, ctx));
+  const given = await resolveOptions(call.definition, call.options, ctx);
+  forbidSecrets(call.definition, given, ctx.secrets, redactor);
+  const checked = checkOptions(call.definition, given);
   if (!checked.ok) throw new RcmError(checked.problems.join("; "), { code: "step" });
-  if (call.definition.secretVariables) forbidSecrets(checked.options, ctx.secrets);
   return checked.options;
-}
-
-/** What a command is made of shows in the host's list of processes; its standard input does not. */
-function forbidSecrets({ stdin: _, ...options }: Readonly<Record<string, unknown>>, secrets: Secrets): void {
-  for (const [option, value] of Object.entries(options)) {
-    const name = secrets.names.find((secret) =>
-      textsIn(value).some((text) => text.includes(secrets.get(secret))),
-    );
-    if (name === undefined) continue;
-    throw new RcmError(
-      `option "${option}": it holds the secret "${name}", which would show in the host's list of processes`,
-      { code: "step", hint: `read it from the environment: "$${variableOf(name)}"` },
-    );
-  }
-}
-
-function textsIn(value: unknown): readonly string[] {
-  if (typeof value === "string") return [value];
-  return Array.isArray(value) ? value.flatMap(textsIn) : [];
 }
 
 async function surroundingsOf({ call, env, cwd }: PlannedStep, ctx: StepContext): Promise<Surroundings> {

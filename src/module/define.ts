@@ -47,6 +47,12 @@ interface Common<Schema extends OptionsSchema> {
   readonly callbacks?: ReadonlyArray<string>;
   /** True: its scripts find the step's secrets in their environment, upper-cased and with `_` for `-`. */
   readonly secretVariables?: boolean;
+  /**
+   * Options in which a secret of the step is safe, because no program gets them as an argument, which everybody on the
+   * host could see: they go there over a pipe, in a private file or to a built-in of the shell, or not at all. In all
+   * others a secret is refused.
+   */
+  readonly secretOptions?: ReadonlyArray<string>;
 }
 
 /** A module that is data about state: each property is probed, compared and, if it differs, applied. */
@@ -132,7 +138,8 @@ export interface Module<Schema extends OptionsSchema = OptionsSchema, Output = s
 /**
  * Defines a step module.
  *
- * @throws RcmError when it has not exactly one of `properties`, `action` and `run`, or its name is none
+ * @throws RcmError when it has not exactly one of `properties`, `action` and `run`, its name is none, or `secretOptions`
+ * names what is no option
  * @example
  * export const hostname = defineModule({
  *   name: "hostname",
@@ -170,6 +177,13 @@ function check(definition: ModuleDefinition): ModuleDefinition {
   if (kinds.length !== 1) {
     throw new RcmError(
       `Cannot define the module "${definition.name}": wanted exactly one of properties, action and run, got ${kinds.join(" and ") || "none"}`,
+      { code: "runbook" },
+    );
+  }
+  const unknown = definition.secretOptions?.find((option) => !(option in definition.options.shape));
+  if (unknown !== undefined) {
+    throw new RcmError(
+      `Cannot define the module "${definition.name}": secretOptions names "${unknown}", which is no option of it`,
       { code: "runbook" },
     );
   }

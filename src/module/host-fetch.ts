@@ -10,15 +10,17 @@ export interface HostFetch extends HeaderOptions {
   readonly validateCerts: boolean;
   /** Milliseconds without a sign of the server after which it is given up. */
   readonly timeout: number;
+  /** The URL may hold a secret. */
+  readonly isSecret?: boolean;
 }
 
 /**
  * A script that sets `rcm_tool` to what the host can download with: `curl`, `wget`, `busybox`, or `none`. busybox's wget
- * checks no certificates, knows only some ciphers and shows its headers to everybody: it is taken for plain http only.
+ * checks no certificates, knows only some ciphers and shows headers and URL to everybody: it is taken for plain http only.
  */
-export function findTool(url: string, { headers, urlUsername }: HostFetch): Script {
+export function findTool(url: string, { headers, urlUsername, isSecret = false }: HostFetch): Script {
   const { protocol, username } = new URL(url);
-  const isSimple = Object.keys(headers).length === 0 && (urlUsername ?? username) === "";
+  const isSimple = !isSecret && Object.keys(headers).length === 0 && (urlUsername ?? username) === "";
   const busybox =
     isSimple && protocol === "http:"
       ? sh`elif wget --help 2>&1 | grep -q -e '-T SEC'; then rcm_tool=busybox`

@@ -330,6 +330,20 @@ test("no list of processes shows a password, nor does a temporary file stay", as
   expect(read(`${dir}/../seen`)).not.toContain("secret");
 });
 
+test("a secret in the URL is no argument: neither of a wget that takes it as one, nor as the file's name", async () => {
+  const fetched = async (tool: string, options: Partial<Parameters<typeof getUrl>[0]>) =>
+    await on.run(on.dir(), getUrl({ url: `${web.at}/text.txt?token=p4ssword`, dest: "a", ...options }), {
+      shell: "/usr/bin/busybox sh",
+      secrets: { s: "p4ssword" },
+      step: { secrets: ["s"], env: { PATH: programs[tool] ?? "" } },
+    });
+  expect((await fetched("busybox", { from: "host" })).error).toMatch(/the host has neither curl nor wget/);
+  for (const tool of ["curl", "wget", "busybox"]) expect((await fetched(tool, {})).status).toBe("changed");
+  expect((await fetched("curl", { url: `${web.at}/p4ssword`, dest: "./" })).error).toMatch(
+    /url ends with the secret "s": dest must give the name of the file/,
+  );
+});
+
 test("from: host does not fall back", async () => {
   const { error } = await apply(on.dir(), { url: `${web.at}/text.txt`, dest: "a", from: "host" }, "none");
   expect(error).toMatch(/the host has neither curl nor wget/);

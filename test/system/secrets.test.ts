@@ -91,6 +91,9 @@ onLab("20 secrets through every module", () => {
       expect(traces(places)).toEqual([]);
       expect(seen.toString()).toMatch(/cmdline:sudo\n/);
       expect(stdout.split("[REDACTED]").length).toBeGreaterThan(400);
+      // Twenty options, from the arguments of a command to the message of a reboot, are refused each secret.
+      if (format === "ndjson")
+        expect(stdout.split("it holds the secret").length).toBeGreaterThan(20 * SECRETS.length);
 
       // What lay on the host meanwhile was private, and has gone.
       const modes = new Set(seen.toString().match(/(?<=\n<)[df] \d+ \d+ .*(?=>\n)/g));

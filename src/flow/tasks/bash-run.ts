@@ -15,12 +15,14 @@ export const bashRun = defineModule({
   category: "Flows",
   summary: "Runs a command with bash, or with sh on a host that has no bash.",
   example: 'bashRun({ command: "echo hello $GREETER", env: { GREETER: "world" } })',
+  secretOptions: ["command", "env"],
   options: z.strictObject({
     command: text.min(1).describe("what to run, of one line or many"),
     env: environment.default({}).describe("variables to add to the session's environment"),
   }),
   action: ({ command, env }, { secrets }) => {
-    const isSecret = secrets.names.some((name) => command.includes(secrets.get(name)));
+    // Some expression in it reads one, and may have changed its form.
+    const isSecret = secrets.names.length > 0;
     return {
       script: sh.lines(
         ...Object.entries(env).map(([name, value]) => sh`export ${sh.raw(name)}=${value}`),
@@ -33,15 +35,18 @@ export const bashRun = defineModule({
 });
 
 function seen(command: string): Script {
-  return Buffer.byteLength(command) <= MAX_INLINE
-    ? sh`exec "$1" -c ${command}`
-    : sh`exec "$1" ${fileOf(command)}`;
+  return isShort(command) ? sh`exec "$1" -c ${command}` : sh`exec "$1" ${fileOf(command)}`;
 }
 
 /** What holds a secret must not show in the host's list of processes: it goes by the environment, and is gone from there. */
 function unseen(command: string): Script {
+  if (!isShort(command)) return seen(command);
   return sh`export RCM_COMMAND=${command}
 exec "$1" -c 'c=$RCM_COMMAND; unset RCM_COMMAND; eval "$c"'`;
+}
+
+function isShort(command: string): boolean {
+  return Buffer.byteLength(command) <= MAX_INLINE;
 }
 
 /** What can be read of it. */

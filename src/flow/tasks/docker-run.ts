@@ -140,6 +140,7 @@ export const dockerRun = defineModule({
   category: "Flows",
   summary: "Runs a container to its end with the host's docker or podman, and removes it.",
   example: 'dockerRun({ image: "alpine", command: ["echo", "hello"] })',
+  secretOptions: ["environment"],
   options,
   action: (wanted) => ({
     script: sh.lines(

@@ -16,6 +16,7 @@ export const fileWrite = defineModule({
   category: "Flows",
   summary: "Writes a file on the host, or prints to its standard output.",
   example: 'fileWrite({ filename: "/tmp/out.txt", content: "hello" })',
+  secretOptions: ["content", "b64content"],
   options: z
     .strictObject({
       filename: path.describe("the file; its directory must be there. /dev/stdout prints, with a newline"),
@@ -33,7 +34,7 @@ export const fileWrite = defineModule({
 
 /** Nothing is compared, and nothing changes: it is printed each time. */
 function printing(stream: string, source: string | LocalFile): Property {
-  const text = typeof source === "string" ? sh`printf '%s\n' ${source}` : sh`cat ${source}; echo`;
+  const text = typeof source === "string" ? sh`rcm_put ${source}; echo` : sh`cat ${source}; echo`;
   return {
     probe: sh`:`,
     want: "",

@@ -8,6 +8,7 @@ export const hcl2Template = defineModule({
   category: "Flows",
   summary: "Gives a text or value that was made of a template; it does not go to the host.",
   example: "hcl2Template({ content: (ctx) => `hello ${ctx.host.name}` })",
+  secretOptions: ["content"],
   options: z.strictObject({ content: z.json().describe("what the template came to") }),
   changes: false,
   describe: () => "made of a template",

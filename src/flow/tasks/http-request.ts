@@ -74,6 +74,7 @@ export const httpRequest = defineModule({
   category: "Flows",
   summary: "Sends an HTTP request, from the host's point of view, and gives the response.",
   example: 'httpRequest({ method: "GET", url: "http://127.0.0.1:8080/health" })',
+  secretOptions: ["url", "params", "headers", "cookies", "content", "b64content", "data", "json", "auth"],
   options: httpRequestOptions,
   changes: ({ method }) => !SAFE.includes(method),
   describe: ({ method, url }) => `would ${method} ${shownUrl(url)}`,

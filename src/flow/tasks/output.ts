@@ -9,6 +9,7 @@ export const output = defineModule({
   category: "Flows",
   summary: "Shows a value under a name; it does not go to the host.",
   example: 'output({ name: "address", value: (ctx) => ctx.facts.hostname })',
+  secretOptions: ["name", "value", "description"],
   options: z.strictObject({
     name: z.string().describe("what it is called"),
     value: z.json().describe("the value"),

@@ -30,6 +30,16 @@ export const smtpSend = defineModule({
   summary: "Sends an e-mail by SMTP over TLS, from the host's point of view; needs the package nodemailer.",
   example:
     'smtpSend({ client, subject: "Done", message: "…", email_from: "a@x.org", email_to: ["b@x.org"] })',
+  secretOptions: [
+    "subject",
+    "message",
+    "html_message",
+    "email_from",
+    "email_to",
+    "email_to_cc",
+    "email_to_bcc",
+    "client",
+  ],
   options: z
     .strictObject({
       subject: z.string().default(""),

@@ -15,7 +15,7 @@ const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJRgouMdK0n/9l2a6/V9kBKT7Rhkmz
 
 /**
  * Secrets in what the modules take for contents, values and messages, and in names that they must refuse; every other time
- * such that the step fails. Paths and words are not among them: programs are given those as arguments.
+ * such that the step fails. Paths and words, which programs are given as arguments, are refused.
  */
 export default runbook("secrets", { hosts: "all", params }, ({ params: { file, address }, secret, step }) => {
   const values = JSON.parse(readFileSync(file, "utf8")) as readonly string[];
@@ -141,5 +141,25 @@ export default runbook("secrets", { hosts: "all", params }, ({ params: { file, a
     add("apt", rcm.apt({ name: of }));
     add("service", rcm.service({ name: of, state: "started" }));
     add("systemd", rcm.systemd({ name: of, state: "started" }));
+    add("copy to a path", rcm.copy({ content: "a", dest: (ctx) => `/srv/s/${of(ctx)}` }));
+    add("file", rcm.file({ path: of, state: "touch" }));
+    add("stat", rcm.stat({ path: (ctx) => `/srv/s/${of(ctx)}` }));
+    add("fetch", rcm.fetch({ src: of, dest: "fetched" }));
+    add("unarchive", rcm.unarchive({ src: "/srv/app.tgz", remoteSrc: true, dest: of }));
+    add(
+      "git",
+      rcm.git({ repo: (ctx) => `https://me:${encodeURIComponent(of(ctx))}@127.0.0.1/a`, dest: "/srv/g" }),
+    );
+    add("mount", rcm.mount({ path: "/mnt", src: of, fstype: "none", state: "ephemeral" }));
+    add("sysctl", rcm.sysctl({ name: "kernel.domainname", value: of }));
+    add(
+      "pip",
+      rcm.pip({
+        name: "none",
+        extraArgs: [(ctx: StepContext) => `--index-url=http://${of(ctx)}@127.0.0.1/`],
+      }),
+    );
+    add("brew", rcm.brew({ name: "none", installOptions: [(ctx: StepContext) => `--token=${of(ctx)}`] }));
+    add("reboot", rcm.reboot({ message: of }));
   });
 });

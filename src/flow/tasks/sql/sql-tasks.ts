@@ -37,6 +37,7 @@ export const sqlExec = defineModule({
   category: "Flows",
   summary: "Runs statements of SQL in one transaction, on SQLite, PostgreSQL or MySQL.",
   example: 'sqlExec({ dsn: "sqlite:///app.db", sql: [{ statement: "DELETE FROM sessions" }] })',
+  secretOptions: ["dsn", "sql"],
   options: z.strictObject({
     dsn,
     sql: z.array(statement).min(1, "wanted one sql block or more").describe("the statements, in their order"),
@@ -71,6 +72,7 @@ export const sqlRow = defineModule({
   category: "Flows",
   summary: "Gives the rows that a statement of SQL finds, on SQLite, PostgreSQL or MySQL.",
   example: 'sqlRow({ dsn: "sqlite:///app.db", sql: [{ statement: "SELECT * FROM users" }] })',
+  secretOptions: ["dsn", "sql"],
   options: z.strictObject({
     dsn,
     sql: z.array(statement).length(1, "require one sql block").describe("the statement"),
