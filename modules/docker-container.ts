@@ -1,4 +1,4 @@
-import { defineModule } from "../src/index.ts";
+import { checkVariableNames, defineModule } from "../src/index.ts";
 import { container } from "./docker-container/container.ts";
 import { image } from "./docker-container/image.ts";
 import { options } from "./docker-container/options.ts";
@@ -13,9 +13,10 @@ export const dockerContainer = defineModule({
     'dockerContainer({ name: "web", image: "nginx:1.27", ports: ["80:80"], restartPolicy: "unless-stopped" })',
   secretOptions: ["env", "labels"],
   options,
-  properties: (wanted) => {
-    const { state } = wanted;
+  properties: (wanted, { secrets }) => {
+    const { state, env } = wanted;
     if (state === "absent") return { container: absent(wanted) };
+    checkVariableNames(Object.keys(env), secrets);
     return {
       image: image(wanted),
       container: container(wanted),

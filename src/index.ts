@@ -57,7 +57,14 @@ export { type AptCall, type AptWish, aptGet, aptLists, aptPackages } from "./mod
 export { readArchive } from "./module/archive.ts";
 export type { ArchiveEntry } from "./module/archive-entries.ts";
 export { checkBash } from "./module/bash-syntax.ts";
-export { engineLabels, engineVariables, type Pairs, settingLines, withPairs } from "./module/container.ts";
+export {
+  checkVariableNames,
+  engineLabels,
+  engineVariables,
+  type Pairs,
+  settingLines,
+  withPairs,
+} from "./module/container.ts";
 export { type Content, contentProperties } from "./module/content.ts";
 export type {
   Deferrable,

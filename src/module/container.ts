@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type Script, sh } from "../shell/script.ts";
 import { text } from "./kit.ts";
+import type { Secrets } from "./secrets.ts";
 
 /** Names and values, such as variables and labels of a container. */
 export type Pairs = Readonly<Record<string, string>>;
@@ -32,6 +33,19 @@ export const engineLabels = pairs("labels").refine(
   (values) => Object.values(values).every(isPlain),
   "wanted values of a single line that begin with no quote or space",
 );
+
+/**
+ * Values of variables reach an engine by pipes and by its environment, but some names as arguments.
+ *
+ * @throws Error when a name holds a secret
+ */
+export function checkVariableNames(names: readonly string[], secrets: Secrets): void {
+  const secret = secrets.names.find((one) => names.some((name) => name.includes(secrets.get(one))));
+  if (secret !== undefined)
+    throw new Error(
+      `the name of a variable holds the secret "${secret}", which could show in the host's list of processes`,
+    );
+}
 
 /**
  * A call of a container engine, given variables and labels such that no list of processes shows them: through pipes, and

@@ -111,6 +111,28 @@ test("the step fails, and the hint tells what to do instead", async () => {
   expect(await told(custom({ word: read }))).toMatch(/\(own takes secrets in none of its options\)$/);
 });
 
+test.each<readonly [string, ModuleCall]>([
+  [
+    "docker_container",
+    builtIn.dockerContainer({
+      name: "a",
+      image: "a",
+      env: (ctx: StepContext) => ({ [read(ctx)]: "x" }),
+    } as never),
+  ],
+  [
+    "docker_run",
+    ofFlows.dockerRun({ image: "a", environment: (ctx: StepContext) => ({ [read(ctx)]: "x" }) } as never),
+  ],
+])("the names of variables of %s are no place for one", async (_, call) => {
+  const book = runbook("test", {}, ({ step, secret }) => {
+    secret("s", "A_NAME");
+    step("x", call, { secrets: ["s"] });
+  });
+  const run = await runRunbook(book);
+  expect(run.result("x").error).toMatch(/the name of a variable holds the secret "s"/);
+});
+
 test("secretOptions names options", () => {
   const define = () =>
     defineModule({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { checkVariableNames } from "../../module/container.ts";
 import { defineModule } from "../../module/define.ts";
 import { text } from "../../module/kit.ts";
 import { type Script, sh } from "../../shell/script.ts";
@@ -142,14 +143,17 @@ export const dockerRun = defineModule({
   example: 'dockerRun({ image: "alpine", command: ["echo", "hello"] })',
   secretOptions: ["environment"],
   options,
-  action: (wanted) => ({
-    script: sh.lines(
-      engineOf(wanted),
-      ...exported(wanted).map(([name, value]) => sh`export ${sh.raw(name)}=${value}`),
-      sh`exec "$e" run --rm ${argumentsOf(wanted)} ${wanted.image} ${commandOf(wanted)}`,
-    ),
-    describe: `run a container of ${wanted.image}`,
-  }),
+  action: (wanted, { secrets }) => {
+    checkVariableNames(namesOf(wanted), secrets);
+    return {
+      script: sh.lines(
+        engineOf(wanted),
+        ...exported(wanted).map(([name, value]) => sh`export ${sh.raw(name)}=${value}`),
+        sh`exec "$e" run --rm ${argumentsOf(wanted)} ${wanted.image} ${commandOf(wanted)}`,
+      ),
+      describe: `run a container of ${wanted.image}`,
+    };
+  },
 });
 
 function engineOf({ engine }: Options): Script {
@@ -171,21 +175,12 @@ function exported({ environment: given }: Options): readonly (readonly [string, 
   });
 }
 
+function namesOf({ environment: given }: Options): readonly string[] {
+  return Array.isArray(given) ? given.map((one) => one.split("=")[0] ?? "") : Object.keys(given);
+}
+
 function argumentsOf(wanted: Options): readonly string[] {
-  const {
-    environment: variables,
-    volumes,
-    ports,
-    extra_hosts: hosts,
-    links,
-    tmpfs,
-    ulimits,
-    pull,
-    entrypoint,
-  } = wanted;
-  const names = Array.isArray(variables)
-    ? variables.map((one) => one.split("=")[0] ?? "")
-    : Object.keys(variables);
+  const { volumes, ports, extra_hosts: hosts, links, tmpfs, ulimits, pull, entrypoint } = wanted;
   const given = wanted as unknown as Readonly<Record<string, unknown>>;
   const of = (
     table: Readonly<Record<string, string>>,
@@ -206,7 +201,7 @@ function argumentsOf(wanted: Options): readonly string[] {
     ...of(LISTS, (option, value) => (value as string[]).flatMap((one) => [option, one])),
     ...of(SWITCHES, (option, value) => (value === true ? [option] : [])),
     ...of(PAIRS, (option, value) => named(option, value as Record<string, string>)),
-    ...names.flatMap((name) => ["--env", name]),
+    ...namesOf(wanted).flatMap((name) => ["--env", name]),
     ...mountsOf(volumes),
     ...Object.entries(ports).flatMap(([inner, outer]) => portsOf(inner, outer)),
     ...named("--add-host", hosts, ":"),
