@@ -85,7 +85,7 @@ function scriptOf(scripts: readonly string[], base: string, fast: number): strin
     ...scripts.map((script, i) =>
       [
         i === fast ? FAST : "",
-        `cd ${join(base, String(i))}; ( eval ${quote(`set -e\n${script}\nwait`)} ) </dev/null >../out-${i} 2>../err-${i}; echo $? >../exit-${i}`,
+        `cd ${join(base, String(i))}; ( rcm_here ${quote(script)}; rcm_c=$?; wait; exit $rcm_c ) </dev/null >../out-${i} 2>../err-${i}; echo $? >../exit-${i}`,
       ].join("\n"),
     ),
     "wait",
