@@ -6,10 +6,10 @@ import { fileURLToPath } from "node:url";
 
 const SCRIPT = fileURLToPath(new URL("../test/lab/lab.sh", import.meta.url));
 const ENV = {
-  ...process.env,
   RCM_LAB_NAME: "rcmbench",
   RCM_LAB_NET: "10.198",
   RCM_LAB_PKGS: "python3-minimal,python3-apt", // Ansible needs it on the hosts; nobody else does
+  ...process.env,
 };
 
 /** Real OpenSSH hosts in network namespaces, all at the same round-trip time. */

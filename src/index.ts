@@ -134,6 +134,7 @@ export {
   regexp,
   textOf,
 } from "./module/lines.ts";
+export type { FolderFile } from "./module/pack.ts";
 export { passwordHash, passwordLock, setPassword } from "./module/password.ts";
 export {
   asText,
@@ -142,10 +143,9 @@ export {
   type MadePlacement,
   type Placement,
   place,
-  placeFunction,
   placeMade,
-  placeNewFunction,
 } from "./module/place.ts";
+export { chunks, placeTree, type Tree } from "./module/place-tree.ts";
 export { effect, type Property } from "./module/property.ts";
 export type { Change, Result, StepStatus } from "./module/result.ts";
 export type { ExecResult, RebootRequest, RunHost, RunResult } from "./module/run.ts";

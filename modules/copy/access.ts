@@ -1,5 +1,5 @@
-import { type Property, type Script, sh } from "../../src/index.ts";
-import { chunks, type Entry } from "./entries.ts";
+import { chunks, type Property, type Script, sh } from "../../src/index.ts";
+import type { Entry } from "./entries.ts";
 import type { Options } from "./options.ts";
 
 /** Owner, group and mode of all files of the folder, as the number of those that are as wanted. */

@@ -1,8 +1,7 @@
-import { type LocalTree, type Property, type Script, sh } from "../../src/index.ts";
+import { chunks, type LocalTree, type Property, placeTree, type Script, sh } from "../../src/index.ts";
 import { accessOfAll } from "./access.ts";
-import { chunks, type Entry, isPlain } from "./entries.ts";
+import { type Entry, isPlain } from "./entries.ts";
 import type { Options } from "./options.ts";
-import { placeAll } from "./placing.ts";
 
 /** One property for the whole folder: a line for each entry, and only those that differ are sent. */
 export function treeProperties(
@@ -12,6 +11,8 @@ export function treeProperties(
   const root = wanted.dest.replace(/(.)\/+$/, "$1");
   const ordered = [...files.filter(isPlain), ...files.filter((entry) => !isPlain(entry))];
   const directories = [".", ...folders];
+  const { mode, owner, group, backup, validate, follow } = wanted;
+  const how = { mode, owner, group, backup, validate, follow };
   const lineOf = ({ path: name, file }: Entry): string =>
     wanted.force ? `${file.sha256}  ${name}` : `file ${name}`;
   return {
@@ -23,9 +24,10 @@ export function treeProperties(
       ),
       want: [...directories.map((name) => `directory ${name}`), ...ordered.map(lineOf)].join("\n"),
       apply: (was) => {
-        const there = new Set(was.split("\n"));
-        const missing = ordered.filter((entry) => !there.has(lineOf(entry)));
-        return placeAll(wanted, root, directories, missing);
+        const lines = new Set(was.split("\n"));
+        const missing = ordered.filter((entry) => !lines.has(lineOf(entry)));
+        const there = new Set(directories.filter((name) => lines.has(`directory ${name}`)));
+        return placeTree({ ...how, root, directories, there, files: missing });
       },
       files: files.map(({ file }) => file),
       show: { text: true, value: shortLines },

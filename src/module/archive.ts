@@ -65,12 +65,12 @@ const MAGIC: ReadonlyArray<readonly [string, string]> = [
   ["504b0506", "unzip"],
 ];
 
-async function kindOfArchive({ source }: LocalFile): Promise<string> {
-  let start = Buffer.alloc(6);
-  if (typeof source === "string") {
-    await using handle = await open(source);
+async function kindOfArchive(file: LocalFile): Promise<string> {
+  let start: Buffer = Buffer.alloc(6);
+  if (typeof file.source === "string") {
+    await using handle = await open(file.source);
     await handle.read(start, 0, 6, 0);
-  } else start = source.subarray(0, 6) as Buffer<ArrayBuffer>;
+  } else start = (await file.bytes()).subarray(0, 6);
   return kindOfBytes(start);
 }
 
@@ -165,12 +165,12 @@ async function decompressed(
   }
 }
 
-async function readZip({ source }: LocalFile, { add, grow, refuse }: Reading): Promise<void> {
+async function readZip(file: LocalFile, { add, grow, refuse }: Reading): Promise<void> {
   const { fromBufferPromise, openPromise } = await import("yauzl");
   const options = { strictFileNames: true, autoClose: false } as const;
-  const zip = await (typeof source === "string"
-    ? openPromise(source, options)
-    : fromBufferPromise(source, options));
+  const zip = await (typeof file.source === "string"
+    ? openPromise(file.source, options)
+    : fromBufferPromise(await file.bytes(), options));
   try {
     for await (const entry of zip.eachEntry()) {
       const { fileName, externalFileAttributes, versionMadeBy } = entry;

@@ -15,7 +15,7 @@ export interface Content extends Placement {
 export async function contentProperties(wanted: Content): Promise<Readonly<Record<string, Property>>> {
   const { dest, force } = wanted;
   const source = typeof wanted.source === "string" ? fileOf(wanted.source) : wanted.source;
-  const inline = typeof source.source === "string" ? undefined : asText(source.source);
+  const inline = Buffer.isBuffer(source.source) ? asText(source.source) : undefined;
   const apply = place({ ...wanted, source: inline ?? source });
   if (!force) {
     const probe = sh`if [ -e ${dest} ]; then echo present; else echo absent; fi`;

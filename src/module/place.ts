@@ -40,35 +40,14 @@ export function placeMade({ dest, write: make, ...how }: MadePlacement): Script 
   return sh.lines(sh`d=${dest}`, placing(make, how));
 }
 
-/** The same for many files: a function `rcm_place`, to be called with the path of a source and a destination. */
+/**
+ * The same for many files: a function `rcm_place`, to be called with the path of a source and a destination, and with
+ * `mv` behind them where the source is to be moved rather than copied.
+ */
 export function placeFunction(how: Omit<Placement, "dest" | "source">): Script {
   return sh`rcm_place() (
 set -e; d=$2
-${placing(sh`cat "$1" >"$t"`, how)}
-)`;
-}
-
-/**
- * A function `rcm_place_new`, to be called with the path of a directory and then, for each file, the path of its source
- * and its name in that directory. Those that are new there are written, given their access and moved into place
- * together, which takes one process for each file instead of six; others go one by one, as by {@link placeFunction}.
- */
-export function placeNewFunction({ mode, owner, group }: Omit<Placement, "dest" | "source">): Script {
-  return sh`rcm_place_new() (
-set -e; d=$1; shift
-t=$(mktemp -d "$d/.rcm.XXXXXX"); trap 'rm -rf "$t"' EXIT; trap 'exit 1' HUP INT TERM
-n=
-while [ $# -gt 0 ]; do
-if [ -e "$d/$2" ] || [ -L "$d/$2" ]; then rcm_place "$1" "$d/$2"; else cat "$1" >"$t/$2"; n=y; fi
-shift 2
-done
-[ -n "$n" ] || exit 0
-${sh.lines(
-  owner !== undefined && sh`chown ${owner} "$t"/*`,
-  group !== undefined && sh`chgrp ${group} "$t"/*`,
-  mode !== undefined && sh`chmod ${mode} "$t"/*`,
-)}
-mv -f "$t"/* "$d/"
+${placing(sh`if [ $# -gt 2 ]; then mv -f "$1" "$t"; else cat "$1" >"$t"; fi`, how)}
 )`;
 }
 

@@ -1,15 +1,19 @@
 import { createHash } from "node:crypto";
-import { type BigIntStats, createReadStream } from "node:fs";
+import { type BigIntStats, createReadStream, readFileSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { messageOf, RcmError } from "../errors.ts";
+
+/** Bytes of a file that is read in one go. */
+const MAX_AT_ONCE = 64 * 1024;
 
 /**
  * A file on this side that a script uses on the other one. It is sent at most once a host, only when needed, and
  * lies there under its hash, in a private directory.
  */
 export class LocalFile {
-  /** Where its bytes are: a path, or the bytes themselves. */
-  readonly source: string | Buffer;
+  /** Where its bytes are: a path, the bytes themselves, or what makes them when they are needed. */
+  readonly source: string | Buffer | (() => Promise<Buffer>);
+  /** What is made when it is needed has a hash of what makes it here. */
   readonly sha256: string;
   readonly size: number;
   /** Permission bits of the local file, such as 0o644; undefined for bytes. */
@@ -17,7 +21,7 @@ export class LocalFile {
   /** What tells whether a file has been touched since its hash was taken. */
   readonly #stamp: string | undefined;
 
-  constructor(source: string | Buffer, sha256: string, size: number, mode?: number, stamp?: string) {
+  constructor(source: LocalFile["source"], sha256: string, size: number, mode?: number, stamp?: string) {
     this.source = source;
     this.sha256 = sha256;
     this.size = size;
@@ -31,10 +35,9 @@ export class LocalFile {
    * @throws RcmError when they are not those any more whose hash was taken
    */
   async bytes(): Promise<Buffer> {
+    if (typeof this.source === "function") return await this.source();
     if (typeof this.source !== "string") return this.source;
-    const bytes = await readFile(this.source).catch((cause: unknown) => {
-      throw unreadable(this.source as string, cause);
-    });
+    const bytes = await read(this.source, this.size);
     if (sha256Of(bytes) !== this.sha256) throw hasChanged(this.source);
     return bytes;
   }
@@ -48,7 +51,7 @@ export class LocalFile {
   async verify(): Promise<void> {
     if (typeof this.source !== "string" || this.#stamp === undefined) return;
     if (stampOf(await statOf(this.source)) === this.#stamp) return;
-    if ((await hash(this.source)) !== this.sha256) throw hasChanged(this.source);
+    if ((await hash(this.source, this.size)) !== this.sha256) throw hasChanged(this.source);
   }
 }
 
@@ -75,7 +78,9 @@ export async function readLocalFile(path: string): Promise<LocalFile> {
   const mode = Number(facts.mode) & 0o7777;
   const known =
     hashed.get(key) ??
-    hash(path).then((sha256) => new LocalFile(path, sha256, Number(facts.size), mode, stamp));
+    hash(path, Number(facts.size)).then(
+      (sha256) => new LocalFile(path, sha256, Number(facts.size), mode, stamp),
+    );
   hashed.set(key, known);
   return known;
 }
@@ -90,7 +95,8 @@ function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
   return [dev, ino, size, mtimeNs, ctimeNs].join(" ");
 }
 
-async function hash(path: string): Promise<string> {
+async function hash(path: string, size: number): Promise<string> {
+  if (size <= MAX_AT_ONCE) return sha256Of(await read(path, size));
   const digest = createHash("sha256");
   try {
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
@@ -99,6 +105,15 @@ async function hash(path: string): Promise<string> {
     throw unreadable(path, cause);
   }
   return digest.digest("hex");
+}
+
+/** The whole of a file. Of hundreds of small ones, each takes longer to hand to a thread and back than to read. */
+async function read(path: string, size: number): Promise<Buffer> {
+  try {
+    return size <= MAX_AT_ONCE ? readFileSync(path) : await readFile(path);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
 }
 
 function sha256Of(bytes: Buffer): string {

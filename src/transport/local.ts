@@ -74,7 +74,7 @@ async function copy(file: LocalFile, path: string): Promise<void> {
   });
   try {
     if (typeof file.source === "string") await copyFile(file.source, path);
-    else await writeFile(path, file.source, { mode: 0o600 });
+    else await writeFile(path, await file.bytes(), { mode: 0o600 });
     await chmod(path, 0o600);
   } catch (error) {
     throw cannot("write", path, error);

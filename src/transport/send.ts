@@ -23,6 +23,7 @@ export async function sendThroughShell(
   path: string,
   { shell, become }: { readonly shell: string; readonly become: Become | undefined },
 ): Promise<void> {
+  const bytes = typeof file.source === "string" ? undefined : await file.bytes();
   const prompt = randomBytes(8).toString("hex");
   const channel = await connection.open(become ? becomeCommand(become, shell, prompt) : `exec ${shell}`);
   if (become) await becomeUser(channel, become, prompt);
@@ -40,17 +41,17 @@ export async function sendThroughShell(
     `umask 077; ${make} && : > ${quote(path)} && echo go && exec cat > ${quote(path)}; exit 1\n`,
   );
   await go.promise;
-  await pipeline(bytesOf(file), channel.stdin).catch(() => undefined); // the exit status tells
+  await pipeline(streamOf(file, bytes), channel.stdin).catch(() => undefined); // the exit status tells
   const end = await ended;
   if (end.code !== 0 || !end.whole) throw failure(path, said, end);
   await file.verify();
 }
 
 /** The bytes of a file, from disk or memory. */
-function bytesOf(file: LocalFile): Readable {
-  return typeof file.source === "string"
-    ? createReadStream(file.source, { highWaterMark: 256 * 1024 })
-    : Readable.from([file.source], { objectMode: false });
+function streamOf({ source }: LocalFile, bytes: Buffer | undefined): Readable {
+  return typeof source === "string"
+    ? createReadStream(source, { highWaterMark: 256 * 1024 })
+    : Readable.from([bytes], { objectMode: false });
 }
 
 function failure(path: string, said: Tail, { code, whole }: ChannelEnd): RcmError {

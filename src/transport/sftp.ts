@@ -20,8 +20,10 @@ const CHUNK = 32 * 1024;
 /** Bytes a millisecond, a gigabit a second: no slower line is harmed by the channels that this one would need. */
 const SPEED = 125_000;
 const MAX_CHANNELS = 4;
-/** Milliseconds of a round trip under which it gains nothing to open a channel before it is needed. */
+/** Milliseconds of a round trip under which it gains little to open a channel before it is needed. */
 const NEAR = 5;
+/** For so many bytes it gains something all the same: looking at them costs a host more than to start an SFTP server. */
+const MUCH = 1024 * 1024;
 
 /** The fields by which ssh2-sftp-client holds its connection; it offers no way to give it an open one. */
 interface Borrowed {
@@ -56,8 +58,8 @@ export class SftpSender {
   }
 
   /** Files may have to be sent soon: opens the channel, for which nobody waits and because of which nothing fails. */
-  expect(): void {
-    if (this.#options.roundTrip > NEAR) this.#open().catch(() => undefined);
+  expect(size: number): void {
+    if (this.#options.roundTrip > NEAR || size >= MUCH) this.#open().catch(() => undefined);
   }
 
   /**
