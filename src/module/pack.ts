@@ -29,7 +29,7 @@ export function packOf(entries: readonly FolderFile[]): Pack {
   const digest = createHash("sha256");
   let size = 0;
   for (const { path, file } of entries) {
-    const at = size + headerOf(path, file.size).length;
+    const at = size + headerLength(Buffer.byteLength(path));
     offsets.push(at);
     size = at + padded(file.size);
     digest.update(`${path}\0${file.sha256}\0`);
@@ -48,43 +48,36 @@ async function bytesOf(
 ): Promise<Buffer> {
   const bytes = Buffer.alloc(total);
   const write = async ({ path, file }: FolderFile, at: number): Promise<void> => {
-    const header = headerOf(path, file.size);
-    header.copy(bytes, at - header.length);
+    const name = Buffer.from(path);
+    writeHeader(bytes.subarray(at - headerLength(name.length), at), name, file.size);
     (await file.bytes()).copy(bytes, at);
   };
   await Promise.all(entries.map((entry, i) => write(entry, offsets[i] as number)));
   return bytes;
 }
 
-/** What stands before a file. A long name comes before it, as a file of its own: GNU's way, which all of them know. */
-function headerOf(path: string, size: number): Buffer {
-  const name = Buffer.from(path);
-  if (name.length <= MAX_NAME) return block(name, size, "0");
-  const long = Buffer.alloc(padded(name.length + 1));
-  name.copy(long);
-  return Buffer.concat([
-    block(Buffer.from("././@LongLink"), name.length + 1, "L"),
-    long,
-    block(name.subarray(0, MAX_NAME), size, "0"),
-  ]);
+function headerLength(name: number): number {
+  return name <= MAX_NAME ? BLOCK : 2 * BLOCK + padded(name + 1);
 }
 
-function block(name: Buffer, size: number, type: "0" | "L"): Buffer {
-  const header = Buffer.alloc(BLOCK);
-  const put = (text: string, at: number): number => header.write(text, at, "latin1");
-  name.copy(header);
-  put("0000600\0" + "0000000\0" + "0000000\0", 100); // mode, owner, group
-  put(`${octal(size, 11)} ${octal(0, 11)} `, 124); // size, time
-  put(`        ${type}`, 148); // the checksum counts as blanks
-  put("ustar  ", 257);
-  put(
-    `${octal(
-      header.reduce((sum, byte) => sum + byte, 0),
-      6,
-    )}\0 `,
-    148,
-  );
-  return header;
+/** What stands before a file. A long name comes before it, as a file of its own: GNU's way, which all of them know. */
+function writeHeader(bytes: Buffer, name: Buffer, size: number): void {
+  if (name.length > MAX_NAME) {
+    writeBlock(bytes, Buffer.from("././@LongLink"), name.length + 1, "L");
+    name.copy(bytes, BLOCK);
+  }
+  writeBlock(bytes.subarray(bytes.length - BLOCK), name.subarray(0, MAX_NAME), size, "0");
+}
+
+/** Into bytes that are zero. */
+function writeBlock(bytes: Buffer, name: Buffer, size: number, type: "0" | "L"): void {
+  name.copy(bytes);
+  const fields = `0000600\0${octal(0, 7)}\0${octal(0, 7)}\0${octal(size, 11)} ${octal(0, 11)} `; // mode, owner, group, size, time
+  bytes.write(`${fields}        ${type}`, 100, "latin1"); // the checksum counts as blanks
+  bytes.write("ustar  ", 257, "latin1");
+  let sum = 0;
+  for (let i = 0; i < 264; i++) sum += bytes[i] as number;
+  bytes.write(`${octal(sum, 6)}\0 `, 148, "latin1");
 }
 
 function octal(value: number, digits: number): string {

@@ -86,7 +86,13 @@ function unlessHolds(i: number, { holds }: Property, lines: readonly string[]): 
 function equals(variable: string, value: string): string {
   if (value.length <= MAX_INLINE) return `[ "x$${variable}" = ${quote(`x${value}`)} ]`;
   const hash = createHash("sha256").update(value).digest("hex");
-  return `[ "$(rcm_put "$${variable}" | sha256sum | cut -c1-64)" = ${hash} ]`;
+  const same = `[ "$(rcm_put "$${variable}" | sha256sum | cut -c1-64)" = ${hash} ]`;
+  // Shells do not agree on the length of other texts. Where it differs, no program has to be started.
+  return isAscii(value) ? `{ [ \${#${variable}} = ${value.length} ] && ${same}; }` : same;
+}
+
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length;
 }
 
 /** What `$(…)` would make of it. */

@@ -5,6 +5,9 @@ import { isFull } from "./is-full.ts";
 /** The server offers no SFTP. */
 export class NoSftp extends Error {}
 
+/** Bytes of one request: what every server takes, and what is gained no more by taking more of it. */
+const CHUNK = { least: 32 * 1024, most: 128 * 1024 } as const;
+
 /** What ssh2 calls back with. */
 type Done<T> = (error: Error | null | undefined, value: T) => void;
 
@@ -39,6 +42,12 @@ export class SftpChannel {
     raw.on("error", (error: Error) => this.#over(error));
     raw.once("close", () => this.#over(new Error("the SFTP server ended")));
     void lost.then((error) => this.#over(error));
+  }
+
+  /** Bytes to write with one request: ssh2 knows what its server takes, and would write the rest one by one. */
+  get chunk(): number {
+    const { _maxWriteLen: most = CHUNK.least } = this.raw as { readonly _maxWriteLen?: number };
+    return Math.max(CHUNK.least, Math.min(CHUNK.most, most));
   }
 
   get isOpen(): boolean {

@@ -15,7 +15,7 @@ const WINDOW = 2 * 1024 * 1024;
 const MAX_SMALL = 1024 * 1024;
 /** Files that are open on the host at once: it may have 1024 of everything. */
 const MAX_OPEN = 256;
-/** Bytes of one request: what every server takes. */
+/** Bytes of one request of ssh2-sftp-client: what every server takes. */
 const CHUNK = 32 * 1024;
 /** Bytes a millisecond, a gigabit a second: no slower line is harmed by the channels that this one would need. */
 const SPEED = 125_000;
@@ -87,8 +87,8 @@ export class SftpSender {
       const requests: Promise<void>[] = [];
       try {
         const bytes = await file.bytes();
-        for (let at = 0; at < bytes.length; at += CHUNK)
-          requests.push(channel.write(handle, bytes.subarray(at, at + CHUNK), at));
+        for (let at = 0; at < bytes.length; at += channel.chunk)
+          requests.push(channel.write(handle, bytes.subarray(at, at + channel.chunk), at));
       } finally {
         requests.push(channel.closeFile(handle));
         await Promise.all(requests);

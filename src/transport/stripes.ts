@@ -2,10 +2,8 @@ import { type FileHandle, open } from "node:fs/promises";
 import { unreadable } from "../shell/file.ts";
 import type { SftpChannel } from "./sftp-channel.ts";
 
-/** Bytes of one request. */
-const CHUNK = 128 * 1024;
-/** sshd grants a channel 2 MiB: more requests at once only cost memory. */
-const REQUESTS = 16;
+/** What sshd grants a channel: more at once only costs memory. */
+const WINDOW = 2 * 1024 * 1024;
 
 /** What the stripes of a file share. */
 interface Source {
@@ -51,18 +49,19 @@ export async function sendStriped(
 
 /** Sends pieces until none is left, many at once. It never rejects: who takes part in a file must all have stopped. */
 async function sendStripe(source: Source, channel: SftpChannel, handle: Buffer): Promise<void> {
+  const { chunk } = channel;
   const sendPieces = async (): Promise<void> => {
-    const piece = Buffer.allocUnsafe(CHUNK);
+    const piece = Buffer.allocUnsafe(chunk);
     while (source.taken < source.size && source.error === undefined) {
       const at = source.taken;
-      source.taken += CHUNK;
-      const { bytesRead } = await source.local.read(piece, 0, Math.min(CHUNK, source.size - at), at);
+      source.taken += chunk;
+      const { bytesRead } = await source.local.read(piece, 0, Math.min(chunk, source.size - at), at);
       await channel.write(handle, piece.subarray(0, bytesRead), at);
     }
   };
   const fail = (error: unknown): void => {
     source.error ??= error;
   };
-  await Promise.all(Array.from({ length: REQUESTS }, () => sendPieces().catch(fail)));
+  await Promise.all(Array.from({ length: WINDOW / chunk }, () => sendPieces().catch(fail)));
   await channel.closeFile(handle).catch(fail);
 }

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { appendFile, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { connect as connectTcp } from "node:net";
 import { dirname, join } from "node:path";
-import ssh2, { type AuthHandlerMiddleware, type Client, type ConnectConfig } from "ssh2";
+import ssh2, { type AuthHandlerMiddleware, type Client, type ConnectConfig, type SFTPWrapper } from "ssh2";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fileOf, readLocalFile } from "../../src/shell/file.ts";
 import { hasSshd, opensshHost, type TestHost } from "../../src/testing/index.ts";
@@ -44,6 +44,13 @@ describe.skipIf(!hasSshd())("files by SFTP", () => {
     for (const [i, file] of files.entries()) expect(await hashOf(there(String(i)))).toBe(file.sha256);
     expect((await stat(there("7"))).mode & 0o777).toBe(0o600);
     expect((await stat(there("."))).mode & 0o777).toBe(0o700);
+  });
+
+  test("an OpenSSH server is asked to write 128 KiB at a time", async () => {
+    const requests: string[] = [];
+    watchRequests(client, (type) => requests.push(type));
+    await sender().put(fileOf(randomBytes(1_000_000)), there("one"));
+    expect(requests).toEqual(["mkdir", "open", ...Array.from({ length: 8 }, () => "write"), "close"]);
   });
 
   test.each([1, 3])("a big one arrives whole over %i channels", async (channels) => {
@@ -107,6 +114,25 @@ async function logIn({ address, port, user, privateKey }: TestHost): Promise<Cli
     } as ConnectConfig);
   });
   return client;
+}
+
+/** Tells of what is asked of the server by the channels that are opened from now on. */
+function watchRequests(client: Client, tell: (type: string) => void): void {
+  const open = client.sftp.bind(client) as (
+    done: (error: Error | undefined, sftp: SFTPWrapper) => void,
+  ) => Client;
+  client.sftp = ((done: (error: Error | undefined, sftp: SFTPWrapper) => void) =>
+    open((error, sftp) => {
+      for (const type of error ? [] : (["mkdir", "open", "write", "close"] as const)) {
+        const ask = sftp[type].bind(sftp) as (...words: unknown[]) => void;
+        const asked = (...words: unknown[]): void => {
+          tell(type);
+          ask(...words);
+        };
+        Object.assign(sftp, { [type]: asked });
+      }
+      done(error, sftp);
+    })) as Client["sftp"];
 }
 
 async function hashOf(path: string): Promise<string> {
