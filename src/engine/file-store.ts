@@ -9,6 +9,8 @@ interface Way {
   readonly connection: Connection;
   /** Opens another connection, for when the server gives no more channels on the first. */
   readonly spare: () => Promise<Connection>;
+  /** Opens another connection that a big file may be spread over, by its number from 0. */
+  readonly helper: (i: number) => Promise<Connection>;
   readonly shell: string;
 }
 
@@ -65,11 +67,17 @@ export class FileStore {
   }
 
   /** Whoever writes a file makes its folder, so that this takes no round trip of its own. */
-  async #send(file: LocalFile, become: Become | undefined, { connection, spare, shell }: Way): Promise<void> {
+  async #send(
+    file: LocalFile,
+    become: Become | undefined,
+    { connection, spare, helper, shell }: Way,
+  ): Promise<void> {
     this.#isUsed = true;
     const path = `${this.folderOf(become)}/${file.sha256}`;
     const sendOver = (line: Connection): Promise<void> =>
-      placeOf(become) === "" ? line.put(file, path) : sendThroughShell(line, file, path, { shell, become });
+      placeOf(become) === ""
+        ? line.put(file, path, helper)
+        : sendThroughShell(line, file, path, { shell, become });
     try {
       await sendOver(connection);
     } catch (error) {

@@ -216,11 +216,16 @@ export class HostLine {
 
   get #way(): Parameters<FileStore["send"]>[2] {
     const { connection } = this.#line;
-    return { connection, spare: () => this.#spare("files"), shell: this.host.connection.shell };
+    return {
+      connection,
+      spare: () => this.#spare("files"),
+      helper: (i) => this.#spare(`helper ${i}`),
+      shell: this.host.connection.shell,
+    };
   }
 
   /** A connection beside the first one; one for each use, since a server may allow a single channel on each. */
-  async #spare(use: "sessions" | "files"): Promise<Connection> {
+  async #spare(use: "sessions" | "files" | `helper ${number}`): Promise<Connection> {
     const spare = this.#spares.get(use) ?? this.#dial(this.host, this.traffic);
     this.#spares.set(use, spare);
     return await spare;

@@ -1,9 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { fileOf, type LocalFile } from "../shell/file.ts";
-import { sh } from "../shell/script.ts";
+import { type Script, sh } from "../shell/script.ts";
 import { access } from "./kit.ts";
 import { asText, diffText, MAX_DIFF, type Placement, place } from "./place.ts";
 import type { Property } from "./property.ts";
+
+/** Bytes up to which a file's hash costs hardly more than to start a program. */
+const MAX_HASHED = 1024 * 1024;
 
 /** A file of which the content is known on this side. */
 export interface Content extends Placement {
@@ -22,16 +25,24 @@ export async function contentProperties(wanted: Content): Promise<Readonly<Recor
     return { content: { probe, want: "present", apply } };
   }
   const shown = inline ?? (await readText(source));
+  const probe = sh`if [ -d ${dest} ]; then echo directory; elif ! [ -f ${dest} ]; then echo absent; elif [ -r ${dest} ]; then exec sha256sum <${dest}; else echo ${dest}": permission denied" >&2; exit 126; fi`;
+  const want = `${source.sha256}  -`; // as sha256sum prints it
   return {
     content: {
-      probe: sh`if [ -d ${dest} ]; then echo directory; elif ! [ -f ${dest} ]; then echo absent; elif [ -r ${dest} ]; then exec sha256sum <${dest}; else echo ${dest}": permission denied" >&2; exit 126; fi`,
-      want: `${source.sha256}  -`, // as sha256sum prints it
+      probe,
+      want,
       apply,
+      ...(source.size > MAX_HASHED && { recheck: sameAs(source, dest, want, probe) }),
       show: short,
       ...(shown === undefined ? {} : { text: { was: diffText(dest), want: shown } }),
     },
     ...access({ ...wanted, path: dest }),
   };
+}
+
+/** Whether a file is the very one that was sent is known in a fraction of the time that its hash takes. */
+function sameAs({ sha256 }: LocalFile, dest: string, want: string, otherwise: Script): Script {
+  return sh`if cmp -s "$RCM_FILES"/${sha256} ${dest} 2>/dev/null; then echo ${want}; else ${otherwise}; fi`;
 }
 
 async function readText({ source, size }: LocalFile): Promise<string | undefined> {

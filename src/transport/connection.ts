@@ -63,8 +63,10 @@ export interface Connection {
   /**
    * Sends a file: it is written with permissions 0600. Its directory must be a private one; it is made unless it is
    * there, so its name must be one that nobody can guess.
+   *
+   * @param helper opens a further connection to the host, by its number from 0; a big file may be spread over several
    */
-  put(file: LocalFile, path: string): Promise<void>;
+  put(file: LocalFile, path: string, helper?: (i: number) => Promise<Connection>): Promise<void>;
   /**
    * Opens a TCP connection from the host to an address as the host sees it.
    *

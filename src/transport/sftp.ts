@@ -15,15 +15,25 @@ const WINDOW = 2 * 1024 * 1024;
 const MAX_SMALL = 1024 * 1024;
 /** Files that are open on the host at once: it may have 1024 of everything. */
 const MAX_OPEN = 256;
-/** Bytes of one request of ssh2-sftp-client: what every server takes. */
-const CHUNK = 32 * 1024;
 /** Bytes a millisecond, a gigabit a second: no slower line is harmed by the channels that this one would need. */
 const SPEED = 125_000;
+/** Channels on a connection. */
 const MAX_CHANNELS = 4;
+/** Bytes that Linux lets be under way on a connection, whatever its channels may. */
+const SOCKET = 2 * WINDOW;
+/** Connections beside the first one: a server may refuse more than ten that are logging in. */
+const MAX_HELPERS = 3;
+/** Channels on each of them. */
+const HELPER_CHANNELS = SOCKET / WINDOW;
+/** Shorter files are through before another connection would be of use. */
+const MIN_HELPED = 32 * 1024 * 1024;
 /** Milliseconds of a round trip under which it gains little to open a channel before it is needed. */
 const NEAR = 5;
 /** For so many bytes it gains something all the same: looking at them costs a host more than to start an SFTP server. */
 const MUCH = 1024 * 1024;
+
+/** Bytes that a near host holds at a time. */
+const HELD = 512 * 1024;
 
 /** The fields by which ssh2-sftp-client holds its connection; it offers no way to give it an open one. */
 interface Borrowed {
@@ -39,6 +49,16 @@ export interface SftpOptions {
   readonly roundTrip: number;
   /** Over how many channels a big file goes; when left out, as many as the round trip wants. */
   readonly channels?: number;
+}
+
+/** Gives channels on connections beside this one: so many of each of so many. */
+export type Helpers = (connections: number, channels: number) => readonly Promise<SftpChannel>[];
+
+/** A file that goes by itself. */
+type BigFile = LocalFile & { readonly source: string };
+
+function isBig(file: LocalFile): file is BigFile {
+  return typeof file.source === "string" && file.size > MAX_SMALL;
 }
 
 /** Sends files by SFTP over an open connection: all small ones at once over one channel, big ones one by one. */
@@ -65,15 +85,16 @@ export class SftpSender {
   /**
    * Writes a file with permissions 0600, and makes its folder, private, unless that is there.
    *
+   * @param helpers for big files on long lines, of which one connection would not carry more
    * @throws NoSftp when the server has no SFTP subsystem
    */
-  async put(file: LocalFile, path: string): Promise<void> {
+  async put(file: LocalFile, path: string, helpers?: Helpers): Promise<void> {
+    const more = isBig(file) ? this.#helpFor(file, helpers) : [];
     const channel = await this.#open();
     // Its answer is not waited for: the server takes requests in order.
     const folder = this.#makeFolder(channel, dirname(path));
     try {
-      if (typeof file.source === "string" && file.size > MAX_SMALL)
-        await this.#big.use(() => this.#sendBig(channel, file, file.source as string, path));
+      if (isBig(file)) await this.#big.use(() => this.#sendBig(channel, file, path, more));
       else await this.#opened.use(() => this.#sendSmall(channel, file, path));
     } catch (cause) {
       throw trouble(path, cause, (await folder) ?? undefined);
@@ -96,12 +117,37 @@ export class SftpSender {
     });
   }
 
-  async #sendBig(channel: SftpChannel, file: LocalFile, source: string, path: string): Promise<void> {
-    const wanted = this.#options.channels ?? Math.ceil((this.#options.roundTrip * SPEED) / WINDOW);
-    const channels = Math.max(1, Math.min(MAX_CHANNELS, wanted, Math.ceil(file.size / WINDOW)));
-    if (channels === 1) await this.#sendAlone(channel, source, path);
-    else await sendStriped(source, file.size, path, channel, this.#others(channels - 1));
+  async #sendBig(
+    channel: SftpChannel,
+    file: BigFile,
+    path: string,
+    more: readonly Promise<SftpChannel>[],
+  ): Promise<void> {
+    const wanted = this.#options.channels ?? Math.ceil(this.#carries / WINDOW);
+    const most = more.length > 0 ? HELPER_CHANNELS : Math.min(MAX_CHANNELS, Math.ceil(file.size / WINDOW));
+    const own = Math.max(1, Math.min(most, wanted));
+    if (own + more.length === 1) await this.#sendAlone(channel, file.source, path);
+    else await sendStriped(file.source, file.size, path, channel, [...this.#others(own - 1), ...more]);
     await file.verify();
+  }
+
+  /** Bytes that may be under way on a line as fast as we think. */
+  get #carries(): number {
+    return this.#options.roundTrip * SPEED;
+  }
+
+  /** Connections take long to open where they are of use, so that is begun before anything else. */
+  #helpFor({ size }: BigFile, helpers: Helpers | undefined): readonly Promise<SftpChannel>[] {
+    const connections = Math.min(Math.ceil(this.#carries / SOCKET) - 1, MAX_HELPERS);
+    const channels =
+      size < MIN_HELPED || connections < 1 ? [] : (helpers?.(connections, HELPER_CHANNELS) ?? []);
+    for (const channel of channels) channel.catch(() => undefined); // one that never opens is missed by nobody
+    return channels;
+  }
+
+  /** Channels to help another sender with. */
+  channels(count: number): readonly Promise<SftpChannel>[] {
+    return [this.#open(), ...this.#others(count - 1)];
   }
 
   /**
@@ -116,8 +162,9 @@ export class SftpSender {
     const sftp: SftpClient = new Client("rcm", silent as never);
     Object.assign(sftp as unknown as Borrowed, { client: this.#client, sftp: channel.raw });
     // A near host takes all at once what is written: more than it can hold at a time would only fall out of the caches.
-    const concurrency = this.#options.roundTrip < NEAR ? 16 : WINDOW / CHUNK;
-    const options = { mode: 0o600, concurrency, chunkSize: CHUNK };
+    const underway = this.#options.roundTrip < NEAR ? HELD : WINDOW;
+    const chunkSize = channel.chunk;
+    const options = { mode: 0o600, concurrency: Math.ceil(underway / chunkSize), chunkSize };
     await channel.use(() => sftp.fastPut(source, path, options as never));
   }
 

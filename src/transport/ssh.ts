@@ -8,8 +8,8 @@ import { type Channel, type ChannelEnd, type Connection, LINGER, type TrafficCou
 import { HostKeyJudge, type HostKeyPolicy } from "./host-key.ts";
 import { type Login, type LoginTarget, logIn } from "./login.ts";
 import { sendThroughShell } from "./send.ts";
-import { SftpSender } from "./sftp.ts";
-import { NoSftp } from "./sftp-channel.ts";
+import { type Helpers, SftpSender } from "./sftp.ts";
+import { NoSftp, type SftpChannel } from "./sftp-channel.ts";
 import { type Opened, openSocket } from "./socket.ts";
 import { forwardingForbidden, lineLost, noAnswer } from "./trouble.ts";
 
@@ -132,16 +132,23 @@ class SshConnection implements Connection {
     if (!this.#sftpMissing) this.ready.then(expect).catch(() => undefined); // whoever sends a file is told
   }
 
-  async put(file: LocalFile, path: string): Promise<void> {
+  async put(file: LocalFile, path: string, helper?: (i: number) => Promise<Connection>): Promise<void> {
     if (!this.#sftpMissing) {
       try {
-        return await this.#race(this.ready.then(() => this.#sftp.put(file, path)));
+        const helpers = helper && helpersFrom(helper);
+        return await this.#race(this.ready.then(() => this.#sftp.put(file, path, helpers)));
       } catch (error) {
         if (!(error instanceof NoSftp)) throw error;
         this.#sftpMissing = true;
       }
     }
     await sendThroughShell(this, file, path, { shell: this.#target.shell, become: undefined });
+  }
+
+  /** Channels for files that another connection sends. */
+  async channels(count: number): Promise<readonly Promise<SftpChannel>[]> {
+    await this.ready;
+    return this.#sftp.channels(count);
   }
 
   async forward(address: string, port: number): Promise<Duplex> {
@@ -223,4 +230,17 @@ class SshConnection implements Connection {
       throw this.#down || messageOf(error) === "Not connected" ? this.#whyLost() : error;
     });
   }
+}
+
+function helpersFrom(helper: (i: number) => Promise<Connection>): Helpers {
+  return (connections, count) =>
+    Array.from({ length: connections }, (_, i) => helper(i)).flatMap((opening) => {
+      const channels = opening.then((one) => (one instanceof SshConnection ? one.channels(count) : []));
+      return Array.from({ length: count }, async (_, i) => await required((await channels)[i]));
+    });
+}
+
+async function required(channel: Promise<SftpChannel> | undefined): Promise<SftpChannel> {
+  if (channel) return await channel;
+  throw new Error("it is no SSH connection");
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { appendFile, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { connect as connectTcp } from "node:net";
+import { connect as connectTcp, type Socket } from "node:net";
 import { dirname, join } from "node:path";
 import ssh2, { type AuthHandlerMiddleware, type Client, type ConnectConfig, type SFTPWrapper } from "ssh2";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -8,7 +8,8 @@ import { fileOf, readLocalFile } from "../../src/shell/file.ts";
 import { hasSshd, opensshHost, type TestHost } from "../../src/testing/index.ts";
 import { noTraffic, type TrafficCounter } from "../../src/transport/connection.ts";
 import { loadPrivateKey } from "../../src/transport/keys.ts";
-import { SftpSender } from "../../src/transport/sftp.ts";
+import { type SftpOptions, SftpSender } from "../../src/transport/sftp.ts";
+import type { SftpChannel } from "../../src/transport/sftp-channel.ts";
 import { eventually } from "../support/rcm.ts";
 
 describe.skipIf(!hasSshd())("files by SFTP", () => {
@@ -27,12 +28,11 @@ describe.skipIf(!hasSshd())("files by SFTP", () => {
   });
   afterEach(() => void client.destroy());
 
-  const sender = (channels?: number): SftpSender => {
-    const lost = new Promise<Error>((resolve) =>
-      client.once("close", () => resolve(new Error("it is gone"))),
-    );
-    return new SftpSender(client, { lost, traffic, roundTrip: 1, ...(channels ? { channels } : {}) });
+  const senderOver = (line: Client, options: Partial<SftpOptions> = {}): SftpSender => {
+    const lost = new Promise<Error>((resolve) => line.once("close", () => resolve(new Error("it is gone"))));
+    return new SftpSender(line, { lost, traffic, roundTrip: 1, ...options });
   };
+  const sender = (channels?: number): SftpSender => senderOver(client, channels ? { channels } : {});
   const there = (name: string): string => join(host.dir, `there${count}`, name);
 
   test("two hundred go at once over one channel, into a folder that only their owner may enter", async () => {
@@ -62,6 +62,51 @@ describe.skipIf(!hasSshd())("files by SFTP", () => {
     expect(traffic.channels).toBe(channels);
     expect(await hashOf(there("big"))).toBe(file.sha256);
     expect((await stat(there("big"))).mode & 0o777).toBe(0o600);
+  });
+
+  test.each([
+    ["stay", false],
+    ["go in the middle", true],
+  ])("a big one on a long line arrives whole over connections that help and %s", async (_, go) => {
+    const path = join(host.dir, `long${count}`);
+    await writeFile(path, randomBytes(60_000_001));
+    const file = await readLocalFile(path);
+    const asked: number[][] = [];
+    const helpers: Client[] = [];
+    const sending = senderOver(client, { roundTrip: 100 }).put(
+      file,
+      there("long"),
+      (connections, channels) => {
+        asked.push([connections, channels]);
+        return Array.from({ length: connections }, async () => {
+          const helper = await logIn(host);
+          helpers.push(helper);
+          const [channel] = senderOver(helper).channels(1);
+          return (await channel) as SftpChannel;
+        });
+      },
+    );
+    if (go) {
+      const written = (): number =>
+        Math.max(0, ...helpers.map((helper) => (helper as unknown as { _sock: Socket })._sock.bytesWritten));
+      let isSent = false;
+      void sending.then(() => (isSent = true));
+      await eventually(() => isSent || written() > 1_000_000, "a helper is at it");
+      for (const helper of helpers) helper.destroy();
+    }
+    await sending;
+    for (const helper of helpers) helper.destroy();
+    expect(asked).toEqual([[2, 2]]);
+    expect(await hashOf(there("long"))).toBe(file.sha256);
+  });
+
+  test("helpers that cannot come are missed by nobody", async () => {
+    const path = join(host.dir, `alone${count}`);
+    await writeFile(path, randomBytes(40_000_000));
+    const file = await readLocalFile(path);
+    const none = (): readonly Promise<SftpChannel>[] => [Promise.reject(new Error("too many connections"))];
+    await senderOver(client, { roundTrip: 100 }).put(file, there("alone"), none);
+    expect(await hashOf(there("alone"))).toBe(file.sha256);
   });
 
   test.each([
