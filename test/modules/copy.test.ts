@@ -85,6 +85,22 @@ describe("src", () => {
     expect(sha256(readFileSync(`${dir}/sub/-it's src`))).toBe(sha256(bytes));
   });
 
+  test("what was placed is looked at again, however long it is", async () => {
+    const dir = on.dir();
+    writeFileSync(`${dir}/../long`, randomBytes(5_000_000));
+    mkdirSync(`${dir}/bin`);
+    writeFileSync(`${dir}/bin/mv`, '#!/bin/sh\necho cut >"$3"\n', { mode: 0o755 });
+    const step = { env: { PATH: `${dir}/bin:${process.env.PATH}` } };
+    const { status, error } = await on.run(dir, copy({ src: "long", dest: "a" }), {
+      folder: dirname(dir),
+      step,
+    });
+    expect([status, error]).toEqual([
+      "failed",
+      expect.stringMatching(/"content" is still "sha256 .* after it was/),
+    ]);
+  });
+
   test("a directory as dest needs a / at its end", async () => {
     const dir = on.dir();
     mkdirSync(`${dir}/d`);
