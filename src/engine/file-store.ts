@@ -38,9 +38,7 @@ export class FileStore {
 
   /** A script that may come to need these files is under way. */
   expect(files: readonly LocalFile[], become: Become | undefined, { connection }: Way): void {
-    if (placeOf(become) !== "") return;
-    const missing = files.filter((file) => !this.has(file, become));
-    if (missing.length > 0) connection.expectFiles(missing.reduce((sum, { size }) => sum + size, 0));
+    if (placeOf(become) === "" && files.some((file) => !this.has(file, become))) connection.expectFiles();
   }
 
   /** Sends a file, unless it is there or on its way. */

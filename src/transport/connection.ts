@@ -55,11 +55,8 @@ export interface Connection {
   readonly lost: Promise<Error>;
   /** Runs a command line: constant, short, ASCII; everything variable goes over its standard input. */
   open(command: string): Promise<Channel>;
-  /**
-   * Files may have to be sent soon, of so many bytes: what that takes is made ready. Nobody waits for it, and nothing
-   * fails for it.
-   */
-  expectFiles(size: number): void;
+  /** Files may have to be sent soon: what that takes is made ready. Nobody waits for it, and nothing fails for it. */
+  expectFiles(): void;
   /**
    * Sends a file: it is written with permissions 0600. Its directory must be a private one; it is made unless it is
    * there, so its name must be one that nobody can guess.

@@ -27,10 +27,8 @@ const MAX_HELPERS = 3;
 const HELPER_CHANNELS = SOCKET / WINDOW;
 /** Shorter files are through before another connection would be of use. */
 const MIN_HELPED = 32 * 1024 * 1024;
-/** Milliseconds of a round trip under which it gains little to open a channel before it is needed. */
+/** Milliseconds of a round trip under which it gains nothing to open a channel before it is needed. */
 const NEAR = 5;
-/** For so many bytes it gains something all the same: looking at them costs a host more than to start an SFTP server. */
-const MUCH = 1024 * 1024;
 
 /** Bytes that a near host holds at a time. */
 const HELD = 512 * 1024;
@@ -78,8 +76,8 @@ export class SftpSender {
   }
 
   /** Files may have to be sent soon: opens the channel, for which nobody waits and because of which nothing fails. */
-  expect(size: number): void {
-    if (this.#options.roundTrip > NEAR || size >= MUCH) this.#open().catch(() => undefined);
+  expect(): void {
+    if (this.#options.roundTrip > NEAR) this.#open().catch(() => undefined);
   }
 
   /**

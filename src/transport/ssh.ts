@@ -127,8 +127,8 @@ class SshConnection implements Connection {
     };
   }
 
-  expectFiles(size: number): void {
-    const expect = (): void => this.#sftp.expect(size);
+  expectFiles(): void {
+    const expect = (): void => this.#sftp.expect();
     if (!this.#sftpMissing) this.ready.then(expect).catch(() => undefined); // whoever sends a file is told
   }
 
