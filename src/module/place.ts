@@ -65,7 +65,8 @@ function placing(
     sh`t=$(mktemp "\${d%/*}/.rcm.XXXXXX"); trap 'rm -f "$t"' EXIT; trap 'exit 1' HUP INT TERM`,
     write,
     // Without "who", chmod leaves out what the umask forbids. The mode comes last, since chown clears setuid.
-    sh`if [ -e "$d" ]; then m=$(stat -L -c %a "$d"); o=$(stat -L -c %u:%g "$d"); chown "$o" "$t" 2>/dev/null || chgrp "\${o#*:}" "$t" 2>/dev/null || :; else m==rw; fi`,
+    sh`if [ -e "$d" ]; then s=$(stat -L -c '%a %u:%g' "$d" "$t"); m=\${s%% *} o=\${s#* }; o=\${o%%
+*}; [ "$o" = "\${s##* }" ] || chown "$o" "$t" 2>/dev/null || chgrp "\${o#*:}" "$t" 2>/dev/null || :; else m==rw; fi`,
     owner !== undefined && sh`chown ${owner} "$t"`,
     group !== undefined && sh`chgrp ${group} "$t"`,
     mode === undefined ? sh`chmod "$m" "$t"` : sh`chmod ${mode} "$t"`,
