@@ -11,7 +11,10 @@ export interface Inside {
   authPK(user: string, key: ParsedKey, algorithm?: string, sign?: Signer): void;
   exec(channel: number, command: string, wantReply: boolean): void;
   channelData(channel: number, data: Buffer): void;
-  readonly _handlers: { USERAUTH_FAILURE: (...words: never[]) => void };
+  readonly _handlers: {
+    USERAUTH_FAILURE: (...words: never[]) => void;
+    GLOBAL_REQUEST: (protocol: unknown, name: string, wantsReply: boolean, data: unknown) => void;
+  };
 }
 
 /** The protocol of a client that is connecting; undefined when it is not as we know it. */
@@ -23,6 +26,7 @@ export function insideOf(client: Client): Inside | undefined {
     inside?.exec,
     inside?.channelData,
     inside?._handlers?.USERAUTH_FAILURE,
+    inside?._handlers?.GLOBAL_REQUEST,
   ];
   return methods.every((method) => typeof method === "function") ? (inside as Inside) : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { AuthHandlerMiddleware, Client, ConnectConfig } from "ssh2";
 import { deferred } from "../util/deferred.ts";
+import { ignoreAnnouncedKeys } from "./announced-keys.ts";
 import { authMethods, authRefused, type Credentials } from "./auth.ts";
 import { HeadStart } from "./head-start.ts";
 import type { HostKeyJudge } from "./host-key.ts";
@@ -78,7 +79,10 @@ export function logIn(
     algorithms: { serverHostKey: judge.algorithms },
   } as ConnectConfig);
   const inside = insideOf(client);
-  if (inside) signAtOnce(inside);
+  if (inside) {
+    signAtOnce(inside);
+    ignoreAnnouncedKeys(inside);
+  }
   const headStart = inside && keys[0] && new HeadStart(client, inside, done, user, keys[0]);
   return { shaken: shaken.promise, done, headStart };
 }

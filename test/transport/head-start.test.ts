@@ -53,6 +53,16 @@ describe.skipIf(!hasSshd())("OpenSSH", () => {
     connection.close();
   });
 
+  test("the host keys that the server announces are not asked about", async () => {
+    await using talkative = await opensshHost({ sshdOptions: { LogLevel: "DEBUG3" } });
+    const connection = await connect(talkative, [talkative.privateKey]);
+    await connection.ready;
+    expect(await run(connection, "echo done")).toEqual({ exitCode: 0, stdout: "done\n" });
+    expect(talkative.log()).toMatch(/sent 1 hostkeys/);
+    expect(talkative.log()).not.toContain("hostkeys-prove");
+    connection.close();
+  });
+
   test("when no key will do, all that was begun fails for that reason", async () => {
     const connection = await connect(host, [stranger.privateKey]);
     const refused = { code: "auth" };
