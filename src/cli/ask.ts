@@ -1,6 +1,5 @@
 import { createWriteStream, openSync } from "node:fs";
 import { Writable } from "node:stream";
-import { ReadStream } from "node:tty";
 import { RcmError } from "../errors.ts";
 
 /** True where somebody can be asked. */
@@ -20,6 +19,7 @@ export async function askSecret(question: string): Promise<string> {
       hint: "give it in a file: --pass-file, --become-pass-file",
     });
   }
+  const { ReadStream } = await import("node:tty");
   const input = new ReadStream(openSync("/dev/tty", "r"));
   const prompt = createWriteStream("/dev/tty");
   prompt.write(`${question}: `);

@@ -63,7 +63,7 @@ export function propertyScript(
 
 /** A script of the module: whatever it does to its shell, the session's goes on. */
 function run({ text }: Script): string {
-  return `( set -e; eval ${quote(text)} ); rcm_a=$?`;
+  return `rcm_flush; ( set -e; eval ${quote(text)} ); rcm_a=$?`;
 }
 
 const MUST_BE_WELL = "[ $rcm_a = 0 ] || return $rcm_a";

@@ -33,17 +33,26 @@ export function bootstrap({ nonce, files, receipts }: BootstrapOptions): string 
     // The path that sshd gives a user's non-interactive shell lacks these on many systems.
     "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH",
     PUT,
-    // Each in one write: every one of them wakes the server up.
-    `rcm_mark() { rcm_put "$rcm_head$1$rcm_tail"; }`,
-    `rcm_record() { rcm_put "\${rcm_head}r $1 $2$rcm_tail$3\${rcm_head}o$rcm_tail"; }`,
+    MARKS,
     `rcm_exact() { ( eval "$1" ); rcm_a=$?; printf x; return $rcm_a; }`,
     HAS,
     STEP,
     `rcm_k= rcm_r=${receipts === undefined ? "" : `/var/tmp/${receipts}; [ -d /var/tmp ] || rcm_r=/tmp/${receipts}`}`,
-    `rcm_mark "h $$"; rcm_mark h >&2`,
+    `rcm_mark "h $$"; rcm_flush; rcm_mark_err h`,
     "",
   ].join("\n");
 }
+
+/**
+ * Every write wakes up the server and this side, so marks and values wait for each other: the end of a step goes out with
+ * the beginning of the next one, which is there already, or else by the `rcm_flush` at the end of what was sent. What is
+ * printed past them has to flush them first. In a subshell, which would forget them, they go out at once.
+ */
+const MARKS = `rcm_out= rcm_alone=
+rcm_mark() { rcm_out=$rcm_out$rcm_head$1$rcm_tail; [ -z "$rcm_alone" ] || rcm_flush; }
+rcm_record() { rcm_mark "r $1 $2$rcm_tail$3\${rcm_head}o"; }
+rcm_flush() { [ -z "$rcm_out" ] || rcm_put "$rcm_out"; rcm_out=; }
+rcm_mark_err() { rcm_put "$rcm_head$1$rcm_tail" >&2; }`;
 
 /**
  * `rcm_has LINE FILE`: is this line in the file? It may be a secret, so it is no argument. A here-document spares a
@@ -74,7 +83,7 @@ fi`;
  */
 const STEP = String.raw`
 rcm_here() { eval "$1"; }
-rcm_apart() { ( rcm_here "$1" ); }
+rcm_apart() { ( rcm_alone=y; rcm_here "$1" ); }
 rcm_step() {
   rcm_hold=0 rcm_x=
   for rcm_d in $3; do eval "rcm_x=$rcm_x\${rcm_s_$rcm_d-f}"; done
@@ -90,7 +99,7 @@ rcm_step() {
   if [ -n "$rcm_key" ] && rcm_receipts && rcm_done "$rcm_key"; then
     rcm_mark "s $1 done $rcm_c"
   else
-    rcm_mark "b $1"
+    rcm_mark "b $1"; rcm_flush
     $6 "$7" </dev/null
     rcm_c=$?
     if [ -n "$rcm_key" ] && [ "$rcm_k" = y ]; then echo $rcm_c >"$rcm_r/$rcm_key.rc"; fi
@@ -103,7 +112,7 @@ rcm_step() {
     *) rcm_x=f ;;
   esac
   rcm_state "$1" $rcm_x
-  rcm_mark "e $1" >&2
+  rcm_mark_err "e $1"
 }
 # y: there are receipts. Nobody can guess the folder's name; if somebody else owns it all the same, there are none.
 rcm_receipts() {
@@ -126,6 +135,7 @@ rcm_done() {
   set -C
   if { echo $rcm_me >"$rcm_r/$1.pid"; } 2>/dev/null; then set +C; return 1; fi
   set +C
+  rcm_flush
   read -r rcm_o <"$rcm_r/$1.pid"
   while ! [ -s "$rcm_r/$1.rc" ] && rcm_lives $rcm_o; do sleep 0.2 2>/dev/null || sleep 1; done
   [ -s "$rcm_r/$1.rc" ] && read -r rcm_c <"$rcm_r/$1.rc" && return 0
@@ -133,7 +143,7 @@ rcm_done() {
   return 1
 }
 rcm_lives() { kill -0 "$1" 2>/dev/null && rcm_since "$1" && [ "$rcm_t" = "$2" ]; }
-rcm_skip() { rcm_mark "s $1 $2"; rcm_mark "e $1" >&2; rcm_state "$1" $3; }
+rcm_skip() { rcm_mark "s $1 $2"; rcm_mark_err "e $1"; rcm_state "$1" $3; }
 # The places of states are used again: shells get slower with every variable.
 rcm_state() { eval "rcm_s_$(($1 % ${PLACES}))=$2"; }`;
 
@@ -154,6 +164,9 @@ export interface Sending {
   readonly isInline: boolean;
   readonly body: string;
 }
+
+/** The end of what is sent in one write. */
+export const LAST_LINE = "rcm_flush\n";
 
 /** The line that runs a body in a session. */
 export function stepLine({

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { RcmError } from "../errors.ts";
-import { bootstrap, HELD } from "../shell/bootstrap.ts";
+import { bootstrap, HELD, LAST_LINE } from "../shell/bootstrap.ts";
 import { FrameReader } from "../shell/frame.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
 import { Tail } from "../util/tail.ts";
@@ -117,8 +117,8 @@ export class Session {
     const first = this.#sequence + 1;
     if (this.#pending.size === 0 && !this.#over) this.#connection.traffic.roundTrips += 1;
     const pending = requests.map((request) => this.#enter(request));
-    if (!this.#over)
-      this.#channel.stdin.write(requests.map((request, i) => lineOf(request, first, i)).join(""));
+    const lines = requests.map((request, i) => lineOf(request, first, i));
+    if (!this.#over) this.#channel.stdin.write(`${lines.join("")}${LAST_LINE}`);
     return pending.map((one) => ({ answer: one.settled.promise, begun: () => one.begun }));
   }
 
