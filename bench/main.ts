@@ -1,11 +1,12 @@
 /**
  * rcm beside others who do the same work, in the same run, on real OpenSSH hosts.
  *
- *     npm run bench -- [--only W1,W5] [--tools rcm,floor] [--rtt 0,100] [--runs 5] [--rcm bin/rcm.js] [--write]
+ *     npm run bench -- [--only W1,W5] [--tools "rcm;floor"] [--rtt 0,100] [--runs 5] [--rcm bin/rcm.js] [--write]
  *
- * Prints tables of medians and ratios; `--write` puts them into bench/results.md and results.svg.
+ * Prints tables of medians and ratios; `--write` puts them into bench/results.md and results.svg. They are kept in
+ * results.json by piece of work and round trip, so that these can be run by themselves.
  */
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { chart } from "./chart.ts";
 import { type Lab, startLab } from "./lab.ts";
@@ -37,18 +38,30 @@ for (const rtt of [0, 20, 100]) {
   for (const work of here) rows.push(...(await compare(work, lab)));
 }
 const absent = missing();
-const text = `${tables(rows)}\n${verdicts(rows)}\n${absent.length > 0 ? `Not here, so left out: ${absent.join(", ")}.\n` : ""}`;
+const kept = values.write ? await merged(rows) : rows;
+const text = `${tables(kept)}\n${verdicts(kept)}\n${absent.length > 0 ? `Not here, so left out: ${absent.join(", ")}.\n` : ""}`;
 console.log(text);
 if (values.write) {
-  const head = `# Benchmark\n\nMade by \`npm run bench -- --write\` with Node ${process.version}: all tools in turn in one run, medians. Hosts are\nOpenSSH servers in network namespaces of this machine, so for many hosts the wall time is bounded by both sides' CPU.\nAbsolute times are this machine's; the ratios are what counts.\n\n![ratios](results.svg)\n\n`;
+  const head = `# Benchmark\n\nMade by \`npm run bench -- --write\` with Node ${process.version}: for each piece of work all tools in turn in one run,\nmedians. Hosts are OpenSSH servers in network namespaces of this machine, so for many hosts the wall time is bounded by\nboth sides' CPU. Absolute times are this machine's; the ratios are what counts.\n\n![ratios](results.svg)\n\n`;
   await writeFile(new URL("results.md", import.meta.url), head + text);
-  await writeFile(new URL("results.svg", import.meta.url), chart(rows));
+  await writeFile(new URL("results.json", import.meta.url), `${JSON.stringify(kept, undefined, 2)}\n`);
+  await writeFile(new URL("results.svg", import.meta.url), chart(kept));
+}
+
+/** With those of earlier runs for what was not run now, in the order of the workloads. */
+async function merged(rows: readonly Row[]): Promise<readonly Row[]> {
+  const text = await readFile(new URL("results.json", import.meta.url), "utf8").catch(() => "[]");
+  const isNew = ({ workload, rtt }: Row): boolean =>
+    rows.some((row) => row.workload === workload && row.rtt === rtt);
+  const all = [...(JSON.parse(text) as Row[]).filter((row) => !isNew(row)), ...rows];
+  const place = ({ workload }: Row): number => WORKLOADS.findIndex(({ id }) => id === workload);
+  return all.sort((a, b) => place(a) - place(b) || a.rtt - b.rtt);
 }
 
 /** All tools in turn, one run to warm up and then as many as asked for; each must leave the same behind. */
 async function compare(work: Workload, lab: Lab): Promise<Row[]> {
   const tools = toolsFor(work, lab, values.rcm).filter(
-    ({ name }) => !values.tools || values.tools.split(",").includes(name),
+    ({ name }) => !values.tools || values.tools.split(";").includes(name),
   );
   const costs = new Map(tools.map((tool) => [tool, [] as Cost[]]));
   const states = new Map<string, string>();
@@ -56,7 +69,7 @@ async function compare(work: Workload, lab: Lab): Promise<Row[]> {
     for (let i = 0; i < (tool.warmUps ?? 0); i++) await measure(tool.command, tool.env ?? {}, lab.dir);
   for (let i = 0; i <= runs; i++) {
     for (const tool of tools) {
-      if (tool.isSlow && i > Math.min(runs, 3)) continue;
+      if (i > (tool.atMost ?? runs)) continue;
       if (work.reset) reset(work, lab);
       const cost = await measure(tool.command, tool.env ?? {}, lab.dir);
       if (i > 0) costs.get(tool)?.push(cost);
