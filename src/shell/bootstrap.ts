@@ -38,7 +38,8 @@ export function bootstrap({ nonce, files, receipts }: BootstrapOptions): string 
     HAS,
     STEP,
     `rcm_k= rcm_r=${receipts === undefined ? "" : `/var/tmp/${receipts}; [ -d /var/tmp ] || rcm_r=/tmp/${receipts}`}`,
-    `rcm_mark "h $$"; rcm_flush; rcm_mark_err h`,
+    // That on standard output comes last: who has heard it may close the line, and a shell that wrote to it would die.
+    `rcm_mark_err h; rcm_mark "h $$"; rcm_flush`,
     "",
   ].join("\n");
 }

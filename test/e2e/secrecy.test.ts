@@ -85,24 +85,19 @@ function commandLines(): Buffer[] {
     .flatMap((pid) => unlessGone(() => readFileSync(`/proc/${pid}/cmdline`)) ?? []);
 }
 
-test.each([["plain"], ["ndjson"]])(
+test.each([
+  ["plain", "plain"],
+  ["ndjson", "ndjson"],
+  ["a tree on a terminal", "tree"],
+])(
   "20 secrets through every module, in %s: not one byte of them anywhere",
-  async (format) => {
+  async (_, format) => {
     await using work = await Workplace.make();
     await work.inventory({ host });
     await work.write("secrets.json", JSON.stringify(SECRETS));
     await work.write("book.ts", BOOK);
-    const run = work.start([
-      "apply",
-      "book.ts",
-      "-i",
-      "hosts.yaml",
-      "--format",
-      format,
-      "-vv",
-      "--diff",
-      "--profile",
-    ]);
+    const words = ["apply", "book.ts", "-i", "hosts.yaml", "--format", format, "-vv", "--diff", "--profile"];
+    const run = format === "tree" ? work.onTerminal(words) : work.start(words);
     const seen: Buffer[] = [];
     let isOver = false;
     const sampling = (async () => {
@@ -135,7 +130,9 @@ test.each([["plain"], ["ndjson"]])(
       for (const [form, trace] of tracesOf(secret))
         for (const [place, bytes] of places) if (bytes.includes(trace)) found.push(`${form} in ${place}`);
     expect(found).toEqual([]);
-    expect(stdout.split("[REDACTED]").length).toBeGreaterThan(200);
+    // The tree keeps to the newest lines.
+    expect(stdout.split("[REDACTED]").length).toBeGreaterThan(format === "tree" ? 20 : 200);
+    if (format === "tree") expect(stdout).toContain("\x1b[");
     // The host got them as they are.
     for (const [i, secret] of SECRETS.entries())
       if (i % 2) expect(readFileSync(join(host.dir, `copied${i}`), "utf8")).toBe(`a=1\n${secret}`);

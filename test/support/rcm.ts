@@ -72,6 +72,18 @@ export class Workplace implements AsyncDisposable {
     return watch(child);
   }
 
+  /** The same on a terminal of 200 columns and 50 rows; what it shows is standard output. */
+  onTerminal(args: readonly string[]): Running {
+    const words = [process.execPath, BIN, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+    const child = spawn("script", ["-qec", `stty cols 200 rows 50; exec ${words.join(" ")}`, "/dev/null"], {
+      cwd: this.dir,
+      env: { ...process.env, CI: undefined, SSH_AUTH_SOCK: "", TERM: "xterm", RCM_STATE_DIR: this.state },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#children.push(child);
+    return watch(child);
+  }
+
   async rcm(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
     return await this.start(args, env).ended;
   }
