@@ -50,18 +50,12 @@ export interface Action {
 
 /** The work of an action: one script, guards included. */
 export function act(action: Action, mode: Mode): Work {
-  const script = sh.lines(
-    ...guards(action),
-    ...(action.report
-      ? [looking(action)]
-      : mode === "check"
-        ? [sh`rcm_record 0 would ''`]
-        : [sh`set -e`, reading(action)]),
-  );
-  const isGuarded = guards(action).some((guard) => guard !== false);
+  const guarding = guards(action).filter((guard) => guard !== false);
+  const isGuarded = guarding.length > 0;
   const isInline =
     action.script.isInline && action.stdin === undefined && !isGuarded && !action.report && mode !== "check";
-  const first = { script: (isInline ? action.script : script).text, isInline, files: script.files };
+  const script = isInline ? action.script : sh.lines(...guarding, ...unguarded(action, mode));
+  const first = { script: script.text, isInline, files: script.files };
   const { changedWhen = action.report === undefined, failedWhen } = action;
   return {
     kind: changedWhen === false ? "quiet" : "action",
@@ -72,6 +66,12 @@ export function act(action: Action, mode: Mode): Work {
     again: async () => first,
     foresee: () => undefined,
   };
+}
+
+/** What is run where no guard holds it back. */
+function unguarded(action: Action, mode: Mode): readonly Script[] {
+  if (action.report) return [looking(action)];
+  return mode === "check" ? [sh`rcm_record 0 would ''`] : [sh`set -e`, reading(action)];
 }
 
 /** What it prints becomes a value for this side, rather than the step's output. */

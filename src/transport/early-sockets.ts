@@ -10,7 +10,6 @@ const MAX_AGE = 5000;
  */
 export class EarlySockets {
   readonly #sockets = new Map<string, Promise<Opened>>();
-
   readonly #over: AbortSignal;
 
   /** @param over those that nobody has taken when it aborts, are closed */
