@@ -1,4 +1,4 @@
-import { access, defineModule, editedText, type Script, sh } from "../src/index.ts";
+import { access, defineModule, editedText, hasLine, type Script } from "../src/index.ts";
 import { edit } from "./lineinfile/edit.ts";
 import { type Options, options } from "./lineinfile/options.ts";
 
@@ -21,5 +21,5 @@ export const lineinfile = defineModule({
 function isThere({ path, state, line, regexp, search }: Options): Script | undefined {
   const isPlain = state === "present" && regexp === undefined && search === undefined;
   if (!isPlain || line === undefined) return undefined;
-  return sh.inline`[ -f ${path} ] && rcm_has ${line} ${path}`;
+  return hasLine(line, path);
 }

@@ -195,7 +195,8 @@ export type {
   StepSpec,
 } from "./runbook/spec.ts";
 export { fileOf, type LocalFile } from "./shell/file.ts";
-export { type Script, type ShellValue, sh } from "./shell/script.ts";
+export { hasLine, statOf, sumOf } from "./shell/looks.ts";
+export { type Look, type Script, type ShellValue, sh } from "./shell/script.ts";
 export { fileSink } from "./sink/file.ts";
 export { multiSink } from "./sink/multi.ts";
 export { nullSink } from "./sink/null.ts";

@@ -58,6 +58,7 @@ export class Batch {
     this.requests.push({
       body: wrap(pass.script, surroundings),
       isInline: pass.isInline === true && !changesShell(surroundings),
+      looks: pass.looks ?? [],
       output: (stream, data) => late.push(stream, data),
       kind: work?.kind ?? "quiet",
       // One that will be tried again has not failed for good, so nothing may go on behind it yet.

@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { fileOf, type LocalFile } from "../shell/file.ts";
+import { sumOf } from "../shell/looks.ts";
+import { MAX_DIFF } from "../shell/placing.ts";
 import { type Script, sh } from "../shell/script.ts";
 import { access } from "./kit.ts";
-import { asText, diffText, MAX_DIFF, type Placement, place } from "./place.ts";
+import { asText, diffText, type Placement, place } from "./place.ts";
 import type { Property } from "./property.ts";
 
 /** Bytes up to which a file's hash costs hardly more than to start a program. */
@@ -25,7 +27,7 @@ export async function contentProperties(wanted: Content): Promise<Readonly<Recor
     return { content: { probe, want: "present", apply } };
   }
   const shown = inline ?? (await readText(source));
-  const probe = sh`if [ -d ${dest} ]; then echo directory; elif ! [ -f ${dest} ]; then echo absent; elif [ -r ${dest} ]; then exec sha256sum <${dest}; else echo ${dest}": permission denied" >&2; exit 126; fi`;
+  const probe = sumOf(dest);
   const want = `${source.sha256}  -`; // as sha256sum prints it
   return {
     content: {

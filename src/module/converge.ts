@@ -1,9 +1,9 @@
 import { messageOf, RcmError } from "../errors.ts";
-import { CHANGED, HELD } from "../shell/bootstrap.ts";
+import { CHANGED, HELD, STALE } from "../shell/converging.ts";
 import type { LocalFile } from "../shell/file.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Property } from "./property.ts";
-import { comparable, type Known, propertyScript, STALE } from "./property-script.ts";
+import { comparable, type Known, propertyScript } from "./property-script.ts";
 import type { Change } from "./result.ts";
 import type { Answer, Foreseen, Mode, Next, Pass, Work } from "./work.ts";
 
@@ -83,12 +83,15 @@ class Walk {
     this.#from = from;
     const coming = new Set(files.map((file) => file.sha256));
     const isThere = (file: LocalFile): boolean => coming.has(file.sha256) || this.#has(file);
-    const parts = this.#known.slice(from).map((known, i) => propertyScript(known, from + i, isThere));
+    const known = this.#known.slice(from);
+    const parts = known.map((one, i) => propertyScript(one, from + i, isThere));
+    const looks = known.flatMap(({ property }) => [
+      ...property.probe.looks,
+      ...(property.holds?.looks ?? []),
+    ]);
     // A dry run is on hold from the beginning; otherwise the session says whether something before is.
-    const begin = `${this.#mode === "check" ? "rcm_hold=1 " : ""}rcm_did=0`;
-    const earlier = "if [ $rcm_did = 0 ] && rcm_changed; then rcm_record 0 did ''; rcm_did=1; fi";
-    const end = `[ $rcm_hold = 0 ] || return ${HELD}; ${earlier}; [ $rcm_did = 0 ] || return ${CHANGED}`;
-    return { script: [begin, ...parts, end].join("\n"), isInline: true, files };
+    const begin = this.#mode === "check" ? ["rcm_hold=1"] : [];
+    return { script: [...begin, ...parts, "rcm_end"].join("\n"), isInline: true, looks, files };
   }
 
   /** All over again after a probe, with what is foreseen in place of what was seen. */

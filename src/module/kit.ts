@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { statOf } from "../shell/looks.ts";
 import { type Script, sh } from "../shell/script.ts";
 import { parseDuration } from "../util/duration.ts";
 import type { Property } from "./property.ts";
@@ -79,14 +80,13 @@ export interface Access {
 
 /** The properties `owner`, `group` and `mode` of a file, as far as they are wanted. Owner first: chown clears setuid. */
 export function access({ path: file, mode, owner, group }: Access): Readonly<Record<string, Property>> {
-  const stat = (format: string): Script => sh`exec stat -L -c ${format} ${file} 2>/dev/null`;
   const isNumber = (name: string): boolean => /^\d+$/.test(name);
   return {
     ...(owner === undefined
       ? {}
       : {
           owner: {
-            probe: stat(isNumber(owner) ? "%u" : "%U"),
+            probe: statOf(isNumber(owner) ? "u" : "U", file),
             want: withoutZeros(owner),
             apply: sh`chown ${owner} ${file}`,
           },
@@ -95,19 +95,19 @@ export function access({ path: file, mode, owner, group }: Access): Readonly<Rec
       ? {}
       : {
           group: {
-            probe: stat(isNumber(group) ? "%g" : "%G"),
+            probe: statOf(isNumber(group) ? "g" : "G", file),
             want: withoutZeros(group),
             apply: sh`chgrp ${group} ${file}`,
           },
         }),
-    ...(mode === undefined ? {} : { mode: modeProperty(file, mode, stat("%a")) }),
+    ...(mode === undefined ? {} : { mode: modeProperty(file, mode) }),
   };
 }
 
-function modeProperty(file: string, mode: string, probe: Script): Property {
+function modeProperty(file: string, mode: string): Property {
   const value = (octal: string): string => (octal === "" ? "" : octal.padStart(4, "0"));
   return {
-    probe,
+    probe: statOf("a", file),
     want: withoutZeros(mode),
     // With fewer digits, GNU's chmod lets a directory keep its setuid and setgid bits.
     apply: sh`chmod ${mode.padStart(5, "0")} ${file}`,
@@ -122,5 +122,5 @@ function withoutZeros(value: string): string {
 
 /** Prints the kind of what lies at a path: `absent`, `file`, `directory`, `link` or `other`. */
 export function kindOf(file: string): Script {
-  return sh`if [ -L ${file} ]; then echo link; elif [ -d ${file} ]; then echo directory; elif [ -f ${file} ]; then echo file; elif [ -e ${file} ]; then echo other; else echo absent; fi`;
+  return sh`rcm_kind ${file}`;
 }

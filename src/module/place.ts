@@ -1,12 +1,10 @@
 import { fileOf, type LocalFile } from "../shell/file.ts";
+import { MAX_DIFF } from "../shell/placing.ts";
 import { type Script, sh } from "../shell/script.ts";
 import type { Property } from "./property.ts";
 
 /** Texts up to this many bytes travel within the script; longer ones go as a file. */
 const MAX_INLINE = 32 * 1024;
-/** Files over this many bytes are not shown as a diff; Ansible's limit. */
-export const MAX_DIFF = 104_448;
-
 /** A file that takes its place at once and whole. */
 export interface Placement {
   readonly dest: string;
@@ -32,12 +30,12 @@ export interface MadePlacement extends Omit<Placement, "source"> {
  * permissions (those of the file it replaces unless others are wanted), validated, then renamed.
  */
 export function place({ dest, source, ...how }: Placement): Script {
-  return sh.lines(sh`d=${dest}`, placing(write(source), how));
+  return placing(sh`${dest}`, write(source), how);
 }
 
 /** The same for a content that comes about on the host: a script that writes it to the file `"$t"`. */
 export function placeMade({ dest, write: make, ...how }: MadePlacement): Script {
-  return sh.lines(sh`d=${dest}`, placing(make, how));
+  return placing(sh`${dest}`, make, how);
 }
 
 /**
@@ -46,33 +44,23 @@ export function placeMade({ dest, write: make, ...how }: MadePlacement): Script 
  */
 export function placeFunction(how: Omit<Placement, "dest" | "source">): Script {
   return sh`rcm_place() (
-set -e; d=$2
-${placing(sh`if [ $# -gt 2 ]; then mv -f "$1" "$t"; else cat "$1" >"$t"; fi`, how)}
+set -e
+${placing(sh`"$2"`, sh`if [ $# -gt 2 ]; then mv -f "$1" "$t"; else cat "$1" >"$t"; fi`, how)}
 )`;
 }
 
 function placing(
+  dest: Script,
   write: Script,
   { mode, owner, group, backup, validate, follow }: Omit<Placement, "dest" | "source">,
 ): Script {
   return sh.lines(
-    sh`case $d in */*) ;; *) d=./$d ;; esac`,
-    follow &&
-      sh`if [ -L "$d" ]; then l=$(readlink -f "$d") || { echo "$d is a link that leads nowhere" >&2; exit 1; }; d=$l; fi`,
-    sh`if [ -d "$d" ]; then echo "$d is a directory" >&2; exit 1; fi`,
-    sh`if [ -e "$d" ] && ! [ -f "$d" ]; then echo "$d is not a regular file" >&2; exit 1; fi`,
-    sh`[ -d "\${d%/*}/" ] || mkdir -p "\${d%/*}/"`,
-    sh`t=$(mktemp "\${d%/*}/.rcm.XXXXXX"); trap 'rm -f "$t"' EXIT; trap 'exit 1' HUP INT TERM`,
+    sh`rcm_open ${dest} ${sh.raw(follow ? "follow" : "")}`,
     write,
-    // Without "who", chmod leaves out what the umask forbids. The mode comes last, since chown clears setuid.
-    sh`if [ -e "$d" ]; then s=$(stat -L -c '%a %u:%g' "$d" "$t"); m=\${s%% *} o=\${s#* }; o=\${o%%
-*}; [ "$o" = "\${s##* }" ] || chown "$o" "$t" 2>/dev/null || chgrp "\${o#*:}" "$t" 2>/dev/null || :; else m==rw; fi`,
-    owner !== undefined && sh`chown ${owner} "$t"`,
-    group !== undefined && sh`chgrp ${group} "$t"`,
-    mode === undefined ? sh`chmod "$m" "$t"` : sh`chmod ${mode} "$t"`,
+    sh`rcm_fit ${[mode ?? "", owner ?? "", group ?? ""]}`,
     validate !== undefined && validated(validate),
     backup && KEEP,
-    sh`mv -f "$t" "$d"; trap - EXIT`,
+    sh`rcm_settle`,
   );
 }
 
@@ -99,7 +87,7 @@ function write(source: string | LocalFile): Script {
 
 /** Prints a file for a diff; says so instead when it is too long. */
 export function diffText(file: string): Script {
-  return sh`if [ -f ${file} ]; then if [ "$(wc -c <${file})" -le ${MAX_DIFF} ]; then cat ${file}; else echo "(over ${sh.raw(String(MAX_DIFF))} bytes)"; fi; fi`;
+  return sh`rcm_diff ${file}`;
 }
 
 /** The content as a text to be shown in a diff; undefined when it is none or too long. */
@@ -129,7 +117,7 @@ export function editedText(
 ): Property {
   const { dest } = placement;
   // The first character tells a file from none, and texts that cannot be edited safely are refused.
-  const probe = sh`if [ -d ${dest} ]; then printf d; elif ! [ -e ${dest} ]; then printf -- -; elif ! [ -f ${dest} ]; then printf o; elif ! [ -r ${dest} ]; then printf r; elif ! tr -d '\\000' <${dest} | cmp -s - ${dest}; then printf b; else printf +; cat ${dest}; fi`;
+  const probe = sh`rcm_read ${dest}`;
   const want = (was: string): string => {
     const refusal = REFUSALS[was];
     if (refusal !== undefined) throw new Error(`${dest} ${refusal}`);

@@ -1,4 +1,5 @@
 import type { LocalFile } from "../shell/file.ts";
+import type { Look } from "../shell/script.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** `apply` changes the host, `check` only finds out what would change; with `stub` no host is contacted. */
@@ -9,6 +10,8 @@ export interface Pass {
   readonly script: string;
   /** It neither ends nor changes the shell that it runs in, whatever the values in it. */
   readonly isInline?: boolean;
+  /** What the script asks about files. */
+  readonly looks?: readonly Look[];
   readonly files: readonly LocalFile[];
 }
 

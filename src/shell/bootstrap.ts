@@ -1,10 +1,8 @@
+import { CHANGED, CONVERGING, HELD } from "./converging.ts";
 import { CLOSING, openingOf } from "./frame.ts";
+import { LOOKS } from "./looks.ts";
+import { PLACING } from "./placing.ts";
 import { quote } from "./script.ts";
-
-/** Exit status of a property's body that waits for something to be computed. */
-export const HELD = 76;
-/** Exit status of a property's body that has changed something. */
-export const CHANGED = 77;
 
 /** A step in a write can need no other that went so many before it. */
 const PLACES = 1024;
@@ -32,11 +30,7 @@ export function bootstrap({ nonce, files, receipts }: BootstrapOptions): string 
     `rcm_head=${quote(openingOf(nonce))} rcm_tail=${quote(CLOSING)} RCM_FILES=${quote(files)}; export RCM_FILES`,
     // The path that sshd gives a user's non-interactive shell lacks these on many systems.
     "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH",
-    PUT,
-    MARKS,
-    `rcm_exact() { ( eval "$1" ); rcm_a=$?; printf x; return $rcm_a; }`,
-    HAS,
-    STEP,
+    FUNCTIONS,
     `rcm_k= rcm_r=${receipts === undefined ? "" : `/var/tmp/${receipts}; [ -d /var/tmp ] || rcm_r=/tmp/${receipts}`}`,
     // That on standard output comes last: who has heard it may close the line, and a shell that wrote to it would die.
     `rcm_mark_err h; rcm_mark "h $$"; rcm_flush`,
@@ -54,19 +48,6 @@ rcm_mark() { rcm_out=$rcm_out$rcm_head$1$rcm_tail; [ -z "$rcm_alone" ] || rcm_fl
 rcm_record() { rcm_mark "r $1 $2$rcm_tail$3\${rcm_head}o"; }
 rcm_flush() { [ -z "$rcm_out" ] || rcm_put "$rcm_out"; rcm_out=; }
 rcm_mark_err() { rcm_put "$rcm_head$1$rcm_tail" >&2; }`;
-
-/**
- * `rcm_has LINE FILE`: is this line in the file? It may be a secret, so it is no argument. A here-document spares a
- * process, but only where it is a pipe, not a file in /tmp: in dash and BusyBox, which have no variable of their own.
- */
-const HAS = `
-if [ -z "\${BASH_VERSION-}\${KSH_VERSION-}\${ZSH_VERSION-}\${YASH_VERSION-}" ]; then
-rcm_has() { LC_ALL=C grep -qxF -f - -- "$2" <<EOF
-$1
-EOF
-}
-else rcm_has() { rcm_put "$1" | LC_ALL=C grep -qxF -f - -- "$2"; }
-fi`;
 
 /**
  * `rcm_step NUMBER KIND NEEDS CHANGED KEY WHERE BODY` runs a body, unless what it needs says otherwise: places of bodies that
@@ -95,7 +76,7 @@ rcm_step() {
     case $rcm_hold$rcm_x in *c* | 1*) ;; *h*) rcm_hold=1 ;; *) rcm_skip "$1" idle u; return ;; esac
   fi
   case "$rcm_hold $2" in "1 a"* | "1 q"*) rcm_skip "$1" held h; return ;; esac
-  rcm_held=$rcm_hold rcm_key=$5 rcm_note=
+  rcm_held=$rcm_hold rcm_did=0 rcm_key=$5 rcm_note=
   case $2 in p*) rcm_note=$5 rcm_key= ;; esac
   if [ -n "$rcm_key" ] && rcm_receipts && rcm_done "$rcm_key"; then
     rcm_mark "s $1 done $rcm_c"
@@ -103,6 +84,7 @@ rcm_step() {
     rcm_mark "b $1"; rcm_flush
     $6 "$7" </dev/null
     rcm_c=$?
+    case "$2 $6 $rcm_c" in p*" 0" | p*" rcm_here ${HELD}") ;; *) rcm_forget ;; esac
     if [ -n "$rcm_key" ] && [ "$rcm_k" = y ]; then echo $rcm_c >"$rcm_r/$rcm_key.rc"; fi
     rcm_mark "e $1 $rcm_c"
   fi
@@ -130,7 +112,7 @@ rcm_since() {
   set -- ${"$"}{rcm_t##*) }
   rcm_t=${"$"}{20-}
 }
-rcm_changing() { [ -z "$rcm_note" ] || ! rcm_receipts || { echo >"$rcm_r/$rcm_note.did"; } 2>/dev/null || :; }
+rcm_changing() { rcm_forget; [ -z "$rcm_note" ] || ! rcm_receipts || { echo >"$rcm_r/$rcm_note.did"; } 2>/dev/null || :; }
 rcm_changed() { [ -n "$rcm_note" ] && [ -n "$rcm_r" ] && [ -e "$rcm_r/$rcm_note.did" ] && [ -O "$rcm_r" ]; }
 rcm_done() {
   set -C
@@ -147,6 +129,9 @@ rcm_lives() { kill -0 "$1" 2>/dev/null && rcm_since "$1" && [ "$rcm_t" = "$2" ];
 rcm_skip() { rcm_mark "s $1 $2"; rcm_mark_err "e $1"; rcm_state "$1" $3; }
 # The places of states are used again: shells get slower with every variable.
 rcm_state() { eval "rcm_s_$(($1 % ${PLACES}))=$2"; }`;
+
+/** All that scripts may call. */
+export const FUNCTIONS = [PUT, MARKS, LOOKS, PLACING, CONVERGING, STEP].join("\n");
 
 /** A body that is sent to a session, and on which others it depends. */
 export interface Sending {
@@ -166,8 +151,8 @@ export interface Sending {
   readonly body: string;
 }
 
-/** The end of what is sent in one write. */
-export const LAST_LINE = "rcm_flush\n";
+/** The end of what is sent in one write: who knows what happens before the next one. */
+export const LAST_LINE = "rcm_flush; rcm_forget\n";
 
 /** The line that runs a body in a session. */
 export function stepLine({
@@ -182,6 +167,9 @@ export function stepLine({
 }: Sending): string {
   const letters = `${kind[0]}${ignoreErrors ? "i" : ""}`;
   const [needed, changers] = [needs, changed].map((numbers) => numbers.map((n) => n % PLACES).join(" "));
-  const where = isInline ? "rcm_here" : "rcm_apart";
-  return `rcm_step ${sequence} ${letters} '${needed}' '${changers}' ${quote(key)} ${where} ${quote(body)}\n`;
+  const conditions = `${sequence} ${letters} '${needed}' '${changers}' ${quote(key)}`;
+  // A function, since quotes within quotes make a text long.
+  if (isInline && kind === "property")
+    return `rcm_b() {\n${body}\n}\nrcm_step ${conditions} rcm_here rcm_b\n`;
+  return `rcm_step ${conditions} ${isInline ? "rcm_here" : "rcm_apart"} ${quote(body)}\n`;
 }

@@ -4,19 +4,28 @@ import { LocalFile } from "./file.ts";
 /** What may stand in a `sh` template. */
 export type ShellValue = string | number | Script | LocalFile | readonly ShellValue[];
 
+/** A question about a file, of a kind that one program can answer for many files. */
+export type Look =
+  | { readonly kind: "sum"; readonly file: string }
+  | { readonly kind: "stat"; readonly letter: string; readonly file: string }
+  | { readonly kind: "line"; readonly line: string; readonly file: string };
+
 /** A piece of POSIX shell in which every value is quoted. Made by {@link sh} only. */
 export class Script {
   /** The shell text. */
   readonly text: string;
   /** The local files that the text uses. */
   readonly files: readonly LocalFile[];
+  /** What it asks about files, so that this can be asked for several scripts at once. */
+  readonly looks: readonly Look[];
   /** Made by {@link sh.inline}. */
   readonly isInline: boolean;
 
   /** @internal */
-  constructor(text: string, files: readonly LocalFile[], isInline = false) {
+  constructor(text: string, { files = [], looks = [], isInline = false }: Partial<Script> = {}) {
     this.text = text;
     this.files = files;
+    this.looks = looks;
     this.isInline = isInline;
     Object.freeze(this);
   }
@@ -37,15 +46,14 @@ export class Script {
  */
 export function sh(strings: TemplateStringsArray, ...values: readonly ShellValue[]): Script {
   const pieces = values.map(render);
-  const text = strings.reduce((before, after, i) => before + (pieces[i - 1]?.text ?? "") + after);
-  return new Script(
-    text,
-    pieces.flatMap((piece) => piece.files),
+  return combined(
+    strings.reduce((before, after, i) => before + (pieces[i - 1]?.text ?? "") + after),
+    pieces,
   );
 }
 
 /** Shell text as it stands, unquoted: for constants of your own, never for a value from outside. */
-sh.raw = (text: string): Script => new Script(text, []);
+sh.raw = (text: string): Script => new Script(text);
 
 /**
  * A script that may run in the session's own shell, which spares a process: it calls programs and tests, and whatever
@@ -55,8 +63,8 @@ sh.raw = (text: string): Script => new Script(text, []);
  * sh.inline`sh -c ${line}`
  */
 sh.inline = (strings: TemplateStringsArray, ...values: readonly ShellValue[]): Script => {
-  const { text, files } = sh(strings, ...values);
-  return new Script(text, files, true);
+  const made = sh(strings, ...values);
+  return new Script(made.text, { ...made, isInline: true });
 };
 
 /** The scripts that are there, one after another, a line each. */
@@ -67,17 +75,21 @@ sh.all = (...scripts: ReadonlyArray<Script | undefined | false>): Script => join
 
 function join(scripts: ReadonlyArray<Script | undefined | false>, separator: string): Script {
   const present = scripts.filter((script): script is Script => script instanceof Script);
-  return new Script(
-    present.map((script) => script.text).join(separator),
-    present.flatMap((script) => script.files),
-  );
+  return combined(present.map((script) => script.text).join(separator), present);
+}
+
+function combined(text: string, pieces: readonly Script[]): Script {
+  return new Script(text, {
+    files: pieces.flatMap(({ files }) => files),
+    looks: pieces.flatMap(({ looks }) => looks),
+  });
 }
 
 function render(value: ShellValue): Script {
   if (value instanceof Script) return value;
-  if (value instanceof LocalFile) return new Script(`"$RCM_FILES"/${value.sha256}`, [value]);
-  if (typeof value === "string") return new Script(quote(value), []);
-  if (typeof value === "number" && Number.isFinite(value)) return new Script(quote(String(value)), []);
+  if (value instanceof LocalFile) return new Script(`"$RCM_FILES"/${value.sha256}`, { files: [value] });
+  if (typeof value === "string") return new Script(quote(value));
+  if (typeof value === "number" && Number.isFinite(value)) return new Script(quote(String(value)));
   if (Array.isArray(value)) return join(value.map(render), " ");
   throw new RcmError(
     `Cannot put ${describe(value)} into a shell script: wanted a text, a number, a list or a script`,

@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { RcmError } from "../errors.ts";
-import { bootstrap, HELD, LAST_LINE } from "../shell/bootstrap.ts";
+import { bootstrap } from "../shell/bootstrap.ts";
+import { HELD } from "../shell/converging.ts";
 import { FrameReader } from "../shell/frame.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
 import { Tail } from "../util/tail.ts";
 import type { TimeSheet } from "../util/time-sheet.ts";
 import { becomeCommand, becomeRefused, becomeUser } from "./become.ts";
 import type { Become, Channel, Connection } from "./connection.ts";
-import { type Answer, lineOf, type Request, type Sent, type SessionRecord } from "./request.ts";
+import { type Answer, type Request, type Sent, type SessionRecord, writeOf } from "./request.ts";
 
 /** How a session is to be opened. */
 export interface SessionOptions {
@@ -117,8 +118,7 @@ export class Session {
     const first = this.#sequence + 1;
     if (this.#pending.size === 0 && !this.#over) this.#connection.traffic.roundTrips += 1;
     const pending = requests.map((request) => this.#enter(request));
-    const lines = requests.map((request, i) => lineOf(request, first, i));
-    if (!this.#over) this.#channel.stdin.write(`${lines.join("")}${LAST_LINE}`);
+    if (!this.#over) this.#channel.stdin.write(writeOf(requests, first));
     return pending.map((one) => ({ answer: one.settled.promise, begun: () => one.begun }));
   }
 

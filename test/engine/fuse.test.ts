@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { command } from "../../modules/command.ts";
 import { copy } from "../../modules/copy.ts";
+import { file as removed } from "../../modules/file.ts";
 import { lineinfile } from "../../modules/lineinfile.ts";
 import { NO_RECORD } from "../../src/checkpoint/run-folder.ts";
 import { run } from "../../src/engine/run.ts";
@@ -22,7 +23,7 @@ import { connectLocal } from "../../src/transport/local.ts";
 
 /** What a random step is; numbers name earlier steps. */
 interface Draft {
-  readonly kind: "append" | "fail" | "quiet" | "copy" | "line" | "fickle" | "deferred" | "facts" | "reading";
+  readonly kind: (typeof KINDS)[number];
   readonly needs: readonly number[] | undefined;
   readonly changed: readonly number[];
   readonly ignoreErrors: boolean;
@@ -40,6 +41,8 @@ const KINDS = [
   "line",
   "line",
   "line",
+  "remove",
+  "erase",
   "fickle",
   "deferred",
   "facts",
@@ -146,6 +149,27 @@ test("facts that nothing reads are not asked for; a condition that is known ends
   expect(roundTrips).toBe(1);
 });
 
+test.each([
+  ["the session's own shell", {}],
+  ["a subshell", { env: { HERE: "1" } }],
+])("what a step in %s has changed is seen by those that were asked about with it", async (_where, how) => {
+  const dir = await mkdtemp(join(tmpdir(), "rcm-fuse-"));
+  for (const name of ["a", "b"]) await writeFile(join(dir, name), `${name}\n`);
+  const { statuses, roundTrips } = await perform((step) => {
+    step("remove", removed({ path: `${dir}/a`, state: "absent" }), how);
+    step("a", copy({ dest: `${dir}/a`, content: "a\n" }), how);
+    step("b", copy({ dest: `${dir}/b`, content: "b\n" }), how);
+  }, true);
+  const files = await readdir(dir);
+  await rm(dir, { recursive: true });
+  expect(Object.values(statuses).map((status) => (status as string[])[0])).toEqual([
+    "changed",
+    "changed",
+    "ok",
+  ]);
+  expect([files, roundTrips]).toEqual([["a", "b"], 1]);
+});
+
 /** What a run of these steps comes to: statuses, and every file that it left. */
 async function outcome(steps: readonly Draft[], fuse: boolean): Promise<unknown> {
   const dir = await mkdtemp(join(tmpdir(), "rcm-fuse-"));
@@ -171,7 +195,8 @@ async function outcome(steps: readonly Draft[], fuse: boolean): Promise<unknown>
         ...(when ? { when } : {}),
         ...(draft.kind === "fickle" ? { retry: { max: 2, delay: 0 } } : {}),
         ignoreErrors: draft.ignoreErrors,
-        cwd: dir,
+        // Some bodies run in the session's own shell, some in a subshell.
+        ...(i % 2 === 0 ? { cwd: dir } : {}),
       });
     });
     return handles;
@@ -188,23 +213,26 @@ async function outcome(steps: readonly Draft[], fuse: boolean): Promise<unknown>
 }
 
 function touches(a: Draft, b: Draft): boolean {
-  const edits = (draft: Draft): boolean => draft.kind === "copy" || draft.kind === "line";
+  const edits = ({ kind }: Draft): boolean => ["copy", "line", "remove", "erase"].includes(kind);
   return edits(a) && edits(b) && a.file === b.file;
 }
 
 function callOf({ kind, file }: Draft, i: number, dir: string, before: string | undefined): ModuleCall {
   const read = (ctx: StepContext): string | undefined =>
     before && ctx.result({ name: before } as StepHandle)?.status;
+  const log = `${dir}/log${i}`;
   const calls: Readonly<Record<Draft["kind"], () => ModuleCall>> = {
-    append: () => command({ cmd: `echo ${i} >> log${i}` }),
-    fail: () => command({ cmd: `echo ${i} >> log${i}; exit 3` }),
-    quiet: () => command({ cmd: `echo ${i} >> log${i}`, changedWhen: false }),
+    append: () => command({ cmd: `echo ${i} >> ${log}` }),
+    fail: () => command({ cmd: `echo ${i} >> ${log}; exit 3` }),
+    quiet: () => command({ cmd: `echo ${i} >> ${log}`, changedWhen: false }),
     copy: () => copy({ dest: `${dir}/file${file}`, content: `from ${i % 3}\n` }),
     line: () => lineinfile({ path: `${dir}/file${file}`, line: `line ${i % 4}`, create: i % 2 === 0 }),
-    fickle: () => command({ cmd: `echo ${i} >> log${i}; [ $(wc -l < log${i}) -ge 2 ]` }),
-    deferred: () => command({ cmd: (ctx) => `echo ${ctx.host.name} >> log${i}` }),
+    remove: () => removed({ path: `${dir}/file${file}`, state: "absent" }),
+    erase: () => command({ cmd: `rm -f ${dir}/file${file}` }),
+    fickle: () => command({ cmd: `echo ${i} >> ${log}; [ $(wc -l < ${log}) -ge 2 ]` }),
+    deferred: () => command({ cmd: (ctx) => `echo ${ctx.host.name} >> ${log}` }),
     facts: () => copy({ dest: `${dir}/log${i}`, content: (ctx) => `${ctx.facts.kernel}\n` }),
-    reading: () => command({ cmd: (ctx) => `echo ${read(ctx)} >> log${i}` }),
+    reading: () => command({ cmd: (ctx) => `echo ${read(ctx)} >> ${log}` }),
   };
   return calls[kind]();
 }

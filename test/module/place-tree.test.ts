@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { placeTree, type Tree } from "../../src/module/place-tree.ts";
+import { FUNCTIONS } from "../../src/shell/bootstrap.ts";
 import { fileOf } from "../../src/shell/file.ts";
 import type { Script } from "../../src/shell/script.ts";
 import { busyboxPrograms, SHELLS, type Shell, tellMissingShells } from "../modules/shells.ts";
@@ -60,7 +61,7 @@ async function send({ files }: Script): Promise<void> {
 }
 
 function run(script: Script, { program, args }: Shell = SHELLS[0] as Shell, path = process.env.PATH) {
-  const text = `umask 027; set -e\n${script.text}`;
+  const text = `${FUNCTIONS}\numask 027; set -e\n${script.text}`;
   const env = { PATH: path, RCM_FILES: sent, HOME: dir };
   const { status, stdout, stderr } = spawnSync(program, [...args, "-c", text], {
     cwd: dir,
@@ -208,7 +209,7 @@ test("what fails or is ended in the middle leaves nothing behind", async () => {
   expect(readdirSync(root)).toEqual([]);
   rmSync(file);
   execFileSync("mkfifo", [file]);
-  const child = spawn("sh", ["-c", `set -e\n${script.text}`], {
+  const child = spawn("sh", ["-c", `${FUNCTIONS}\nset -e\n${script.text}`], {
     env: { ...process.env, RCM_FILES: sent },
     detached: true,
   });

@@ -12,7 +12,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bootstrap, CHANGED } from "../../src/shell/bootstrap.ts";
+import { bootstrap } from "../../src/shell/bootstrap.ts";
+import { CHANGED } from "../../src/shell/converging.ts";
 import { quote } from "../../src/shell/script.ts";
 import { trapPrograms } from "../../src/testing/index.ts";
 import type { Shell } from "./shells.ts";
@@ -81,7 +82,7 @@ function scriptOf(scripts: readonly string[], base: string, fast: number): strin
     bootstrap({ nonce: "0123456789abcdef", files: join(base, "files") }),
     // Nothing here has to wait, and nobody reads marks, which cost mksh a process each.
     HARMLESS,
-    "sleep() { :; }; rcm_mark() { :; }; rcm_hold=0",
+    "sleep() { :; }; rcm_mark() { :; }; rcm_hold=0 rcm_did=0",
     ...scripts.map((script, i) =>
       [
         i === fast ? FAST : "",
