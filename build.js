@@ -37,6 +37,10 @@ const LOCALES = "node_modules/zod/v4/locales/index.js";
  * own server. What is to be replaced must be there, so that a new version cannot bring it back unnoticed.
  */
 const LATER = {
+  "node_modules/ssh2/lib/protocol/constants.js": [
+    // Whether Node can do Ed25519 is tried with a signature; every Node that rcm runs on can.
+    [/const eddsaSupported = \(\(\) => \{[\s\S]*?\n\}\)\(\);/, "const eddsaSupported = true;"],
+  ],
   "node_modules/commander/lib/command.js": [
     ["const childProcess = require('node:child_process');", ""],
     ["childProcess.spawn(", "require('node:child_process').spawn("],

@@ -2,7 +2,6 @@
 // folder, so that the next start need not compile it again. Whatever is wrong with that cache, they are loaded without it.
 const { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require("node:fs");
 const { createHash } = require("node:crypto");
-const { createRequire } = require("node:module");
 const { homedir } = require("node:os");
 const { isAbsolute, join } = require("node:path");
 const vm = require("node:vm");
@@ -37,7 +36,7 @@ function run(name) {
     cachedData,
   });
   const module = { exports: {} };
-  script.runInThisContext()(module.exports, requireFrom(path), module, path, __dirname);
+  script.runInThisContext()(module.exports, requireOwn, module, path, __dirname);
   // What has been run by the end of the process is what the next one will need. One that failed did not get far.
   const isWanted = cachedData === undefined || script.cachedDataRejected || rounds < MAX_ROUNDS;
   if (cache && isWanted)
@@ -49,15 +48,12 @@ function run(name) {
 }
 
 /** Bundles know each other's parts as `rcm:BUNDLE/FILE`, and the whole of one as `rcm:BUNDLE`. */
-function requireFrom(path) {
-  const others = createRequire(path);
-  const own = (name) => {
-    const [, bundle, file] = /^rcm:([a-z]+)(?:\/(.*))?$/.exec(name) ?? [];
-    if (bundle === undefined) return others(name);
-    return file === undefined ? bundleOf(bundle) : bundleOf(bundle)[file]();
-  };
-  return Object.assign(own, { resolve: others.resolve });
+function requireOwn(name) {
+  const [, bundle, file] = /^rcm:([a-z]+)(?:\/(.*))?$/.exec(name) ?? [];
+  if (bundle === undefined) return require(name);
+  return file === undefined ? bundleOf(bundle) : bundleOf(bundle)[file]();
 }
+requireOwn.resolve = require.resolve;
 
 function cacheFolder() {
   const base = process.env.XDG_CACHE_HOME;

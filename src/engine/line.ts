@@ -203,8 +203,7 @@ export class HostLine {
   /** Has the host remove what was sent, and if so wished the receipts; closes without waiting for that. */
   async close(removeReceipts: boolean): Promise<void> {
     const hasReceipts = removeReceipts && this.#receipts !== undefined;
-    const files = sh`rm -rf "$RCM_FILES"`;
-    const script = hasReceipts ? sh`${files}; [ -z "$rcm_r" ] || rm -rf "$rcm_r"` : files;
+    const script = removal(sh.raw(hasReceipts ? '"$RCM_FILES" "$rcm_r"' : '"$RCM_FILES"'));
     if (this.#up && (this.#store.isUsed || hasReceipts)) await departing(this.#up.sessions, script);
     this.drop();
   }
@@ -238,6 +237,11 @@ async function gatherFacts(run: (request: Request) => Promise<unknown>): Promise
     void (stream === "stdout" && text.push(Buffer.from(data)));
   await run({ body: factsScript.text, output });
   return parseFacts(Buffer.concat(text).toString());
+}
+
+/** One program at most, and none where there is nothing. */
+function removal(folders: Script): Script {
+  return sh`set --; for rcm_x in ${folders}; do [ ! -d "$rcm_x" ] || set -- "$@" "$rcm_x"; done; [ $# = 0 ] || rm -rf "$@"`;
 }
 
 /** Gives the last script on its way, for a while at most: nobody waits for that gladly. */

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import ssh2, { type ParsedKey } from "ssh2";
 import { ed25519ToOpenssh, opensshHeader } from "./openssh-key.ts";
+import { signQuickly } from "./quick-key.ts";
 
 /** A key that ssh2 can use, or why there is none, and what to do. */
 export type KeyResult =
@@ -32,7 +33,10 @@ function parseOpenssh(text: string, source: KeySource): KeyResult {
 
 function fromSsh2(text: string, source: KeySource, encrypted: boolean): KeyResult {
   const parsed: ParsedKey | Error = ssh2.utils.parseKey(text, source.passphrase);
-  if (!(parsed instanceof Error)) return { key: parsed };
+  if (!(parsed instanceof Error)) {
+    signQuickly(parsed);
+    return { key: parsed };
+  }
   if (/unsupported/i.test(parsed.message) && /cipher|kdf/i.test(parsed.message)) {
     return {
       problem: `it is encrypted in an unusual way (${parsed.message})`,
