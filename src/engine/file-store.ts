@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { RcmError } from "../errors.ts";
 import type { LocalFile } from "../shell/file.ts";
 import type { Become, Connection } from "../transport/connection.ts";
 import { isFull } from "../transport/is-full.ts";
 import { sendThroughShell } from "../transport/send.ts";
+import { NO_SUCH_FILE } from "../transport/sftp.ts";
 
 /** How files get to a host. */
 interface Way {
@@ -20,15 +22,20 @@ interface Way {
  */
 export class FileStore {
   /** Nobody can guess it, so nobody can have put anything there. */
-  readonly #folder = `/tmp/.rcm-${randomBytes(16).toString("hex")}`;
+  readonly #name = `.rcm-${randomBytes(16).toString("hex")}`;
   readonly #sent = new Map<string, Promise<void>>();
   readonly #there = new Set<string>();
   #isUsed = false;
 
-  /** The folder for a user's files. */
-  folderOf(become: Become | undefined): string {
+  /**
+   * The folders for a user's files. Long ones lie on a disk: /tmp may be in memory. Then they mostly lie where they are to
+   * go to, too, and need not be copied.
+   */
+  foldersOf(become: Become | undefined): { readonly files: string; readonly longFiles: string } {
     const place = placeOf(become);
-    return place === "" ? this.#folder : `${this.#folder}-${place}`;
+    if (place !== "")
+      return { files: `/tmp/${this.#name}-${place}`, longFiles: `/tmp/${this.#name}-${place}` };
+    return { files: `/tmp/${this.#name}`, longFiles: `/var/tmp/${this.#name}` };
   }
 
   /** Does the file lie on the host, where that user can read it? */
@@ -53,8 +60,14 @@ export class FileStore {
     });
   }
 
+  /** It does not count as being there any more. */
+  forget(file: LocalFile, become: Become | undefined): void {
+    this.#sent.delete(keyOf(file, become));
+    this.#there.delete(keyOf(file, become));
+  }
+
   /** Nothing counts as being there any more: the host has been rebooted. */
-  forget(): void {
+  forgetAll(): void {
     this.#sent.clear();
     this.#there.clear();
   }
@@ -71,18 +84,31 @@ export class FileStore {
     { connection, spare, helper, shell }: Way,
   ): Promise<void> {
     this.#isUsed = true;
-    const path = `${this.folderOf(become)}/${file.sha256}`;
-    const sendOver = (line: Connection): Promise<void> =>
-      placeOf(become) === ""
-        ? line.put(file, path, helper)
-        : sendThroughShell(line, file, path, { shell, become });
-    try {
-      await sendOver(connection);
-    } catch (error) {
-      if (!isFull(error)) throw error;
-      await sendOver(await spare());
-    }
+    const { files, longFiles } = this.foldersOf(become);
+    const sendOver = async (line: Connection, folder: string): Promise<void> => {
+      const path = `${folder}/${file.sha256}`;
+      if (placeOf(become) === "") await line.put(file, path, helper);
+      else await sendThroughShell(line, file, path, { shell, become });
+    };
+    const sendTo = async (folder: string): Promise<void> => {
+      try {
+        await sendOver(connection, folder);
+      } catch (error) {
+        if (!isFull(error)) throw error;
+        await sendOver(await spare(), folder);
+      }
+    };
+    if (!file.isLong) return await sendTo(files);
+    await sendTo(longFiles).catch(async (error: unknown) => {
+      // There is no /var/tmp: the session has found that, too.
+      if (!isMissing(error) || longFiles === files) throw error;
+      await sendTo(files);
+    });
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof RcmError && (error.cause as { code?: unknown } | undefined)?.code === NO_SUCH_FILE;
 }
 
 function keyOf(file: LocalFile, become: Become | undefined): string {

@@ -58,7 +58,7 @@ export class HostLine {
       connection,
       spare: () => this.#spare("sessions"),
       shell: this.host.connection.shell,
-      folderOf: (become) => this.#store.folderOf(become),
+      foldersOf: (become) => this.#store.foldersOf(become),
       receiptsOf: (become) =>
         this.#receipts && `.rcm-${[this.#receipts, become?.user].filter(Boolean).join("-")}`,
     });
@@ -154,6 +154,11 @@ export class HostLine {
     this.#store.expect(files, become, this.#way);
   }
 
+  /** The host has lost these files, or used them up. */
+  forget(files: readonly LocalFile[], become: Become | undefined): void {
+    for (const file of files) this.#store.forget(file, become);
+  }
+
   /** Sends a file, unless it is there. */
   async send(file: LocalFile, become: Become | undefined): Promise<void> {
     await this.traffic.times.during("line", this.#store.send(file, become, this.#way));
@@ -192,7 +197,7 @@ export class HostLine {
     this.#known = undefined;
     for (const spare of this.#spares.values()) void spare.then((one) => one.close()).catch(() => undefined);
     this.#spares.clear();
-    this.#store.forget();
+    this.#store.forgetAll();
   }
 
   /** Name of a step's receipt, made of its id and which time this is; empty where none are left. */
@@ -203,7 +208,7 @@ export class HostLine {
   /** Has the host remove what was sent, and if so wished the receipts; closes without waiting for that. */
   async close(removeReceipts: boolean): Promise<void> {
     const hasReceipts = removeReceipts && this.#receipts !== undefined;
-    const script = removal(sh.raw(hasReceipts ? '"$RCM_FILES" "$rcm_r"' : '"$RCM_FILES"'));
+    const script = removal(sh.raw(`"$RCM_FILES" "$RCM_LONG"${hasReceipts ? ' "$rcm_r"' : ""}`));
     if (this.#up && (this.#store.isUsed || hasReceipts)) await departing(this.#up.sessions, script);
     this.drop();
   }

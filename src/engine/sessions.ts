@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { RcmError } from "../errors.ts";
 import type { Become, Connection } from "../transport/connection.ts";
 import { isFull } from "../transport/is-full.ts";
-import { Session } from "../transport/session.ts";
+import { Session, type SessionOptions } from "../transport/session.ts";
 import { Semaphore } from "../util/semaphore.ts";
 import { endProcesses } from "./processes.ts";
 
@@ -17,8 +17,8 @@ export interface SessionPoolOptions {
   /** Opens a second connection, for when the server gives no more channels on the first. */
   readonly spare: () => Promise<Connection>;
   readonly shell: string;
-  /** Directory on the host where the files for that user arrive. */
-  readonly folderOf: (become: Become | undefined) => string;
+  /** Directories on the host where the files for that user arrive, short and long ones. */
+  readonly foldersOf: (become: Become | undefined) => Pick<SessionOptions, "files" | "longFiles">;
   /** Name of the directory on the host for that user's receipts. */
   readonly receiptsOf: (become: Become | undefined) => string | undefined;
 }
@@ -174,14 +174,14 @@ export class SessionPool {
   }
 
   async #open(connection: Connection, become: Become | undefined): Promise<Session> {
-    const { shell, folderOf, receiptsOf } = this.#options;
+    const { shell, foldersOf, receiptsOf } = this.#options;
     this.#users.set(become?.user ?? "", become);
     const hasPassword = become?.password !== undefined;
     const admission = hasPassword ? this.#admissions.get(become.user) : undefined;
     if (admission) await admission; // and nothing is awaited by the first: others would pass it meanwhile
     const opening = Session.open(connection, {
       shell,
-      files: folderOf(become),
+      ...foldersOf(become),
       receipts: receiptsOf(become),
       become,
     });

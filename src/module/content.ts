@@ -7,9 +7,6 @@ import { access } from "./kit.ts";
 import { asText, diffText, type Placement, place } from "./place.ts";
 import type { Property } from "./property.ts";
 
-/** Bytes up to which a file's hash costs hardly more than to start a program. */
-const MAX_HASHED = 1024 * 1024;
-
 /** A file of which the content is known on this side. */
 export interface Content extends Placement {
   /** False: a file that is there stays as it is. */
@@ -34,7 +31,7 @@ export async function contentProperties(wanted: Content): Promise<Readonly<Recor
       probe,
       want,
       apply,
-      ...(source.size > MAX_HASHED && { recheck: sameAs(source, dest, want, probe) }),
+      ...(source.isLong && { recheck: sameAs(source, dest, want, probe) }),
       show: short,
       ...(shown === undefined ? {} : { text: { was: diffText(dest), want: shown } }),
     },
@@ -44,7 +41,7 @@ export async function contentProperties(wanted: Content): Promise<Readonly<Recor
 
 /** Whether a file is the very one that was sent is known in a fraction of the time that its hash takes. */
 function sameAs({ sha256 }: LocalFile, dest: string, want: string, otherwise: Script): Script {
-  return sh`if cmp -s "$RCM_FILES"/${sha256} ${dest} 2>/dev/null; then echo ${want}; else ${otherwise}; fi`;
+  return sh`if rcm_kept "$RCM_LONG"/${sha256} ${dest}; then echo ${want}; else ${otherwise}; fi`;
 }
 
 async function readText({ source, size }: LocalFile): Promise<string | undefined> {

@@ -82,7 +82,8 @@ function write(source: string | LocalFile): Script {
   const isShort = typeof source === "string" && Buffer.byteLength(source) <= MAX_INLINE;
   // By a built-in command: what a program is given as arguments, every user of the host can see.
   if (isShort) return sh`rcm_put ${source} >"$t"`;
-  return sh`cat ${typeof source === "string" ? fileOf(source) : source} >"$t"`;
+  if (typeof source === "string") return sh`cat ${fileOf(source)} >"$t"`;
+  return source.isLong ? sh`rcm_fill ${source}` : sh`cat ${source} >"$t"`;
 }
 
 /** Prints a file for a diff; says so instead when it is too long. */

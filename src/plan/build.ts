@@ -8,6 +8,7 @@ import { SecretNotLoaded, secretsFrom } from "../module/secrets.ts";
 import { castParams, unknownParams } from "../runbook/params.ts";
 import type { SecretSpec } from "../runbook/secrets.ts";
 import type { GivenParam, Site, SitePart, StepSpec } from "../runbook/spec.ts";
+import { HashNotKnown, seeLocalFile } from "../shell/file.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { findCycle } from "./graph.ts";
 import type { HostPart, HostPlan, PartPlan, Plan, PlannedStep } from "./plan.ts";
@@ -165,11 +166,15 @@ async function checkStep(
   if (call.definition.name === "reboot" && host.connection.type === "local") {
     return [toError(`cannot reboot "${host.name}": it is the machine that rcm runs on`)];
   }
-  const side = { ...local, secrets: secretsFrom(secrets, undefined) };
+  const side = {
+    ...local,
+    file: async (path: string) => await seeLocalFile(local.path(path)),
+    secrets: secretsFrom(secrets, undefined),
+  };
   try {
     await call.definition.check?.(knownOptions(call.definition, call.options), side);
   } catch (error) {
-    if (error instanceof SecretNotLoaded) return []; // it shows when the step is due
+    if (isForLater(error)) return [];
     const inside = error instanceof RcmError ? error.where : undefined;
     return [new RcmError(`Step "${id}": ${messageOf(error)}`, { code: "plan", where: inside ?? where })];
   }
@@ -191,10 +196,14 @@ async function prepareProblems(
     await (definition.properties ?? definition.action)?.(checked.options, local, ctx);
     return [];
   } catch (error) {
-    // It shows when the step is due.
-    if (error instanceof SecretNotLoaded || error instanceof NotKnown) return [];
+    if (isForLater(error)) return [];
     return [toError(messageOf(error))];
   }
+}
+
+/** What is wrong shows when the step is due. */
+function isForLater(error: unknown): boolean {
+  return error instanceof SecretNotLoaded || error instanceof NotKnown || error instanceof HashNotKnown;
 }
 
 /** The drafts of a site, a plan for each host, in the order in which hosts first occur. */

@@ -20,14 +20,17 @@ export interface BootstrapOptions {
   readonly nonce: string;
   /** Directory on the host where local files arrive. */
   readonly files: string;
+  /** The one for long files; they lie beside the others where its own folder is not there. */
+  readonly longFiles?: string | undefined;
   /** Name of the directory on the host where actions leave word that they have been run; undefined for none. */
   readonly receipts?: string | undefined;
 }
 
 /** The functions that every session's shell has. */
-export function bootstrap({ nonce, files, receipts }: BootstrapOptions): string {
+export function bootstrap({ nonce, files, longFiles = files, receipts }: BootstrapOptions): string {
   return [
-    `rcm_head=${quote(openingOf(nonce))} rcm_tail=${quote(CLOSING)} RCM_FILES=${quote(files)}; export RCM_FILES`,
+    `rcm_head=${quote(openingOf(nonce))} rcm_tail=${quote(CLOSING)} RCM_FILES=${quote(files)} RCM_LONG=${quote(longFiles)}`,
+    `[ -d "\${RCM_LONG%/*}" ] || RCM_LONG=$RCM_FILES; export RCM_FILES RCM_LONG`,
     // The path that sshd gives a user's non-interactive shell lacks these on many systems.
     "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH",
     FUNCTIONS,

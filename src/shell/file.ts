@@ -1,10 +1,20 @@
 import { createHash } from "node:crypto";
-import { type BigIntStats, createReadStream, readFileSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { type BigIntStats, constants, readFileSync } from "node:fs";
+import { access, open, readFile, stat } from "node:fs/promises";
 import { messageOf, RcmError } from "../errors.ts";
 
 /** Bytes of a file that is read in one go. */
 const MAX_AT_ONCE = 64 * 1024;
+/** Bytes of a file that are read at a time. */
+const PIECE = 1024 * 1024;
+/** Bytes of a file whose hash nobody notices that it is waited for. */
+const MAX_AWAITED = 8 * 1024 * 1024;
+
+/** Bytes of a file that is sooner copied than thought about. */
+const MAX_SHORT = 1024 * 1024;
+
+/** The hash of a file was asked for that is still being taken. */
+export class HashNotKnown extends Error {}
 
 /**
  * A file on this side that a script uses on the other one. It is sent at most once a host, only when needed, and
@@ -13,20 +23,41 @@ const MAX_AT_ONCE = 64 * 1024;
 export class LocalFile {
   /** Where its bytes are: a path, the bytes themselves, or what makes them when they are needed. */
   readonly source: string | Buffer | (() => Promise<Buffer>);
-  /** What is made when it is needed has a hash of what makes it here. */
-  readonly sha256: string;
   readonly size: number;
   /** Permission bits of the local file, such as 0o644; undefined for bytes. */
   readonly mode: number | undefined;
   /** What tells whether a file has been touched since its hash was taken. */
   readonly #stamp: string | undefined;
+  readonly #sha256: string | undefined;
 
-  constructor(source: LocalFile["source"], sha256: string, size: number, mode?: number, stamp?: string) {
+  constructor(
+    source: LocalFile["source"],
+    sha256: string | undefined,
+    size: number,
+    mode?: number,
+    stamp?: string,
+  ) {
     this.source = source;
-    this.sha256 = sha256;
+    this.#sha256 = sha256;
     this.size = size;
     this.mode = mode;
     this.#stamp = stamp;
+  }
+
+  /** It is worth some thought where it lies on a host, and not to copy it there. */
+  get isLong(): boolean {
+    return this.size > MAX_SHORT;
+  }
+
+  /**
+   * Its hash; of what is made when it is needed, a hash of what makes it.
+   *
+   * @throws HashNotKnown for a file that was only looked at, as plans do
+   */
+  get sha256(): string {
+    if (this.#sha256 === undefined)
+      throw new HashNotKnown(`The hash of "${String(this.source)}" is not known yet`);
+    return this.#sha256;
   }
 
   /**
@@ -69,20 +100,41 @@ const hashed = new Map<string, Promise<LocalFile>>();
  * @throws RcmError when there is no such file or it cannot be read
  */
 export async function readLocalFile(path: string): Promise<LocalFile> {
-  const facts = await statOf(path);
-  if (!facts.isFile()) {
-    throw new RcmError(`Cannot send "${path}": it is not a regular file`, { code: "plan" });
-  }
+  const facts = await factsOf(path);
   const stamp = stampOf(facts);
   const key = `${path}\0${stamp}`;
-  const mode = Number(facts.mode) & 0o7777;
+  const size = Number(facts.size);
   const known =
     hashed.get(key) ??
-    hash(path, Number(facts.size)).then(
-      (sha256) => new LocalFile(path, sha256, Number(facts.size), mode, stamp),
-    );
+    hash(path, size).then((sha256) => new LocalFile(path, sha256, size, modeOf(facts), stamp));
   hashed.set(key, known);
   return known;
+}
+
+/**
+ * Looks whether a local file is there and can be read. The hash of a long one is taken meanwhile, so that hosts need not
+ * wait for it to be connected to: {@link readLocalFile} has it sooner then.
+ *
+ * @throws RcmError when there is no such file or it cannot be read
+ */
+export async function seeLocalFile(path: string): Promise<LocalFile> {
+  const facts = await factsOf(path);
+  if (facts.size <= MAX_AWAITED) return await readLocalFile(path);
+  await access(path, constants.R_OK).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  readLocalFile(path).catch(() => undefined); // whoever needs it is told
+  return new LocalFile(path, undefined, Number(facts.size), modeOf(facts));
+}
+
+async function factsOf(path: string): Promise<BigIntStats> {
+  const facts = await statOf(path);
+  if (facts.isFile()) return facts;
+  throw new RcmError(`Cannot send "${path}": it is not a regular file`, { code: "plan" });
+}
+
+function modeOf({ mode }: BigIntStats): number {
+  return Number(mode) & 0o7777;
 }
 
 async function statOf(path: string): Promise<BigIntStats> {
@@ -98,13 +150,17 @@ function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
 async function hash(path: string, size: number): Promise<string> {
   if (size <= MAX_AT_ONCE) return sha256Of(await read(path, size));
   const digest = createHash("sha256");
+  const piece = Buffer.allocUnsafe(PIECE); // always the same: a stream would make a new one each time
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
-      digest.update(chunk as Buffer);
+    await using file = await open(path);
+    for (;;) {
+      const { bytesRead } = await file.read(piece, 0, PIECE);
+      if (bytesRead === 0) return digest.digest("hex");
+      digest.update(piece.subarray(0, bytesRead));
+    }
   } catch (cause) {
     throw unreadable(path, cause);
   }
-  return digest.digest("hex");
 }
 
 /** The whole of a file. Of hundreds of small ones, each takes longer to hand to a thread and back than to read. */

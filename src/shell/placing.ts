@@ -7,6 +7,10 @@ export const MAX_DIFF = 104_448;
  * link there points to. `rcm_fit MODE OWNER GROUP` gives it owner and permissions: those of the file it replaces, where none
  * are named. `rcm_settle` renames it.
  *
+ * `rcm_fill SENT` gives it what a long file holds that was sent: without a copy, as another name of the same file, where the two
+ * lie on one file system and a file that is made in the one place is as one from the other. Once it is in place,
+ * `rcm_kept SENT FILE` finds that it is still what was sent, and takes the first name away: it cannot be used twice.
+ *
  * `rcm_read FILE` prints a text file that is to be edited, behind a `+`, or in one other character why there is none;
  * `rcm_diff FILE` prints it for people; `rcm_kind FILE` what lies there.
  */
@@ -30,6 +34,19 @@ rcm_fit() {
   [ -z "${"$"}{2-}" ] || chown "$2" "$t"
   [ -z "${"$"}{3-}" ] || chgrp "$3" "$t"
   chmod "${"$"}{1:-$m}" "$t"
+}
+rcm_fill() {
+  # There may be a label of SELinux, a group, or a list of who may do what, that a file gets where it is made.
+  if [ -O "$1" ] && [ -G "$1" ] && ! [ -g "${"$"}{d%/*}/" ] && ! [ -e /sys/fs/selinux/enforce ]; then
+    case $(LC_ALL=C ls -ld "${"$"}{d%/*}/") in
+      ??????????+*) ;;
+      *) if ln -f "$1" "$t" 2>/dev/null; then return; fi ;;
+    esac
+  fi
+  ( umask 077; cat "$1" >"$t" ) # some ln has removed it by then
+}
+rcm_kept() {
+  if [ "$1" -ef "$2" ]; then rm -f "$1"; else cmp -s "$1" "$2" 2>/dev/null; fi
 }
 rcm_settle() { mv -f "$t" "$d"; trap - EXIT; }
 rcm_read() {

@@ -87,7 +87,7 @@ function combined(text: string, pieces: readonly Script[]): Script {
 
 function render(value: ShellValue): Script {
   if (value instanceof Script) return value;
-  if (value instanceof LocalFile) return new Script(`"$RCM_FILES"/${value.sha256}`, { files: [value] });
+  if (value instanceof LocalFile) return onHost(value);
   if (typeof value === "string") return new Script(quote(value));
   if (typeof value === "number" && Number.isFinite(value)) return new Script(quote(String(value)));
   if (Array.isArray(value)) return join(value.map(render), " ");
@@ -97,6 +97,10 @@ function render(value: ShellValue): Script {
       code: "step",
     },
   );
+}
+
+function onHost(file: LocalFile): Script {
+  return new Script(`"$${file.isLong ? "RCM_LONG" : "RCM_FILES"}"/${file.sha256}`, { files: [file] });
 }
 
 function describe(value: unknown): string {

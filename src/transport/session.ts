@@ -15,6 +15,8 @@ export interface SessionOptions {
   readonly shell: string;
   /** Directory on the host where local files arrive. */
   readonly files: string;
+  /** The one for long files. */
+  readonly longFiles?: string | undefined;
   /** Name of the directory on the host where actions leave word that they have been run. */
   readonly receipts?: string | undefined;
   readonly become: Become | undefined;
@@ -61,13 +63,13 @@ export class Session {
   /** Starts a shell on the host, as another user when `become` says so. */
   static async open(
     connection: Connection,
-    { shell, files, receipts, become }: SessionOptions,
+    { shell, files, longFiles, receipts, become }: SessionOptions,
   ): Promise<Session> {
     const nonce = randomBytes(16).toString("hex");
     const prompt = randomBytes(8).toString("hex");
     const channel = await connection.open(become ? becomeCommand(become, shell, prompt) : `exec ${shell}`);
     if (become) await becomeUser(channel, become, prompt);
-    return new Session(connection, channel, bootstrap({ nonce, files, receipts }), nonce, become);
+    return new Session(connection, channel, bootstrap({ nonce, files, longFiles, receipts }), nonce, become);
   }
 
   private constructor(

@@ -62,7 +62,7 @@ async function send({ files }: Script): Promise<void> {
 
 function run(script: Script, { program, args }: Shell = SHELLS[0] as Shell, path = process.env.PATH) {
   const text = `${FUNCTIONS}\numask 027; set -e\n${script.text}`;
-  const env = { PATH: path, RCM_FILES: sent, HOME: dir };
+  const env = { PATH: path, RCM_FILES: sent, RCM_LONG: sent, HOME: dir };
   const { status, stdout, stderr } = spawnSync(program, [...args, "-c", text], {
     cwd: dir,
     env,

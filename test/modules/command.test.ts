@@ -266,16 +266,19 @@ describe("bash only", () => {
     await expect(on.run(on.dir(), bash(options))).rejects.toThrow(message);
   });
 
-  test("a file on the host does not outlive the run", async () => {
+  test.each([
+    ["short", "y".repeat(100_000), "RCM_FILES", /^\/tmp\/\.rcm-\w+\ndrwx------/],
+    ["long", "y".repeat(2_000_000), "RCM_LONG", /^\/var\/tmp\/\.rcm-\w+\ndrwx------/],
+  ])("a %s file on the host does not outlive the run", async (_length, stdin, variable, shown) => {
     const { output } = await on.run(
       on.dir(),
-      bash({ script: "dirname $0", file: undefined as never, stdin: big }),
+      bash({ script: "dirname $0", file: undefined as never, stdin }),
     );
     const { output: folder } = await on.run(
       on.dir(),
-      bash({ script: 'echo "$RCM_FILES"; ls -ld "$RCM_FILES"', stdin: big }),
+      bash({ script: `echo "$${variable}"; ls -ld "$${variable}"`, stdin }),
     );
-    expect([output, folder]).toEqual([".\n", expect.stringMatching(/^\/tmp\/\.rcm-\w+\ndrwx------/)]);
+    expect([output, folder]).toEqual([".\n", expect.stringMatching(shown)]);
     await eventually(() => !existsSync((folder as string).split("\n")[0]!), "the folder is gone");
   });
 });

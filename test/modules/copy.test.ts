@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
-import { copy } from "../../modules/index.ts";
+import { command, copy } from "../../modules/index.ts";
 import { runStep, runSteps, snapshot } from "../../src/testing/index.ts";
 import { stage } from "./stage.ts";
 
@@ -99,6 +99,31 @@ describe("src", () => {
       "failed",
       expect.stringMatching(/"content" is still "sha256 .* after it was/),
     ]);
+  });
+
+  test("a long file is not copied on its host, however often it is sent, and stays what it was", async () => {
+    const dir = on.dir();
+    const bytes = randomBytes(5_000_000);
+    writeFileSync(`${dir}/../long`, bytes);
+    mkdirSync(`${dir}/bin`);
+    const cat = '#!/bin/sh\necho cat >>"$CATS"\nexec /bin/cat\n';
+    writeFileSync(`${dir}/bin/cat`, cat, { mode: 0o755 });
+    const step = { env: { PATH: `${dir}/bin:${process.env.PATH}`, CATS: `${dir}/../cats` } };
+    const results = await runSteps(
+      on.host,
+      [
+        copy({ src: "long", dest: `${dir}/a` }),
+        command({ cmd: `echo more >>${dir}/a` }),
+        copy({ src: "long", dest: `${dir}/b`, mode: "0600" }),
+        command({ cmd: `cmp ${dir}/b ${dir}/../long` }),
+      ],
+      { folder: dirname(dir), step },
+    );
+    expect(results.map(({ status }) => status)).toEqual(["changed", "changed", "changed", "changed"]);
+    expect(existsSync(`${dir}/../cats`)).toBe(false);
+    expect(sha256(readFileSync(`${dir}/b`))).toBe(sha256(bytes));
+    expect(statSync(`${dir}/a`).size).toBe(bytes.length + "more\n".length);
+    expect([statSync(`${dir}/a`).nlink, statSync(`${dir}/b`).nlink]).toEqual([1, 1]);
   });
 
   test("a directory as dest needs a / at its end", async () => {

@@ -28,3 +28,11 @@ test.skipIf(!hasStrace && !process.env.CI)("a step that changes nothing costs tw
   // The hello on both streams, a beginning and an end of each step, and the last of what had waited.
   expect(writes).toBe(2 + 2 * 10 + 1);
 });
+
+test("where the folder for long files cannot be, they lie with the others", () => {
+  const printed = (longFiles: string): string => {
+    const input = `${bootstrap({ nonce: "0123456789abcdef", files: "/tmp/files", longFiles })}echo "<$RCM_LONG>"\n`;
+    return /<(.*)>/.exec(spawnSync("/bin/sh", [], { input, encoding: "utf8" }).stdout)?.[1] ?? "";
+  };
+  expect([printed("/var/tmp/long"), printed("/nowhere/long")]).toEqual(["/var/tmp/long", "/tmp/files"]);
+});

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { FileStore } from "../../src/engine/file-store.ts";
+import { RcmError } from "../../src/errors.ts";
+import { fileOf } from "../../src/shell/file.ts";
+import type { Connection } from "../../src/transport/connection.ts";
+
+/** A way to a host that writes down where files go, and refuses some folders. */
+function way(refuses: (path: string) => unknown) {
+  const paths: string[] = [];
+  const put = async (_file: unknown, path: string): Promise<void> => {
+    const cause = refuses(path);
+    if (cause) throw new RcmError("cannot", { code: "step", cause });
+    paths.push(path.replace(/[0-9a-f]{32}\//, "NAME/").replace(/[0-9a-f]{64}/, "HASH"));
+  };
+  const never = (): Promise<Connection> => Promise.reject(new Error("no other line"));
+  return { paths, connection: { put } as unknown as Connection, spare: never, helper: never, shell: "sh" };
+}
+
+const short = fileOf("short");
+const long = fileOf("x".repeat(2_000_000));
+
+test("long files go to a disk, once, and again when they have been used up", async () => {
+  const store = new FileStore();
+  const to = way(() => undefined);
+  for (const file of [short, long, long]) await store.send(file, undefined, to);
+  expect(to.paths).toEqual(["/tmp/.rcm-NAME/HASH", "/var/tmp/.rcm-NAME/HASH"]);
+  expect(store.has(long, undefined)).toBe(true);
+  store.forget(long, undefined);
+  expect(store.has(long, undefined)).toBe(false);
+  await store.send(long, undefined, to);
+  expect(to.paths).toHaveLength(3);
+});
+
+test("where there is no /var/tmp, long files lie with the others; any other trouble is told", async () => {
+  const to = way((path) => path.startsWith("/var/tmp") && { code: 2 });
+  await new FileStore().send(long, undefined, to);
+  expect(to.paths).toEqual(["/tmp/.rcm-NAME/HASH"]);
+  const full = way((path) => path.startsWith("/var/tmp") && { code: 4 });
+  await expect(new FileStore().send(long, undefined, full)).rejects.toThrow("cannot");
+});
