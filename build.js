@@ -2,6 +2,7 @@
 //   rcm.cjs               all of rcm and of what it uses in one file, each part run when it is first asked for
 //   flow.cjs, locales.cjs what only flows need, and zod's messages in other languages than English
 //   rare.cjs              what few runs need: libraries for archives, templates, programs of this machine
+//   jiti.cjs              what loads runbooks in TypeScript
 //   load.cjs              loads these files, with V8's code cache
 //   completion.cjs        what a shell asks at every press of the tab key, and grammar.json, the answers
 //   src/index.js …        the package's entries, which hand out what is in the bundle: one instance for all
@@ -29,6 +30,7 @@ const OTHERS = { "src/cli/completion/names": "rcm", "src/cli/completion/grammar-
 const APART = {
   flow: /^src\/(?:flow\/|embed\/flow-|cli\/(?:functions|fmt|convert|schema)\.ts)/,
   rare: /^node_modules\/(?:eta|execa|ssh2-sftp-client|tar|yauzl)\//,
+  jiti: /^node_modules\/jiti\//,
 };
 const LOCALES = "node_modules/zod/v4/locales/index.js";
 
@@ -40,6 +42,14 @@ const LATER = {
   "node_modules/ssh2/lib/protocol/constants.js": [
     // Whether Node can do Ed25519 is tried with a signature; every Node that rcm runs on can.
     [/const eddsaSupported = \(\(\) => \{[\s\S]*?\n\}\)\(\);/, "const eddsaSupported = true;"],
+  ],
+  "node_modules/jiti/lib/jiti.mjs": [
+    // Code from a cache cannot import; and what compiles TypeScript stays where it is, since the results are kept.
+    ["const nativeImport = (id) => import(id);", "const nativeImport = require.importNative;"],
+    [
+      'createRequire(import.meta.url)("../dist/babel.cjs")',
+      'createRequire(createRequire(import.meta.url).resolve("jiti"))("../dist/babel.cjs")',
+    ],
   ],
   "node_modules/commander/lib/command.js": [
     ["const childProcess = require('node:child_process');", ""],
@@ -75,9 +85,8 @@ const OPTIONS = {
   minifySyntax: true,
   legalComments: "linked",
   logLevel: "warning",
-  // jiti is rarely needed and has a loader of its own; the others are optional.
+  // They are optional.
   external: [
-    "jiti",
     "cpu-features",
     "@aws-sdk/client-s3",
     "@aws-sdk/lib-storage",
@@ -103,6 +112,7 @@ const parts = {
       .map((name) => `${name}.ts`),
   ),
   rare: new Set(),
+  jiti: new Set(),
 };
 const { metafile } = await bundle("rcm", rcmSource(), [{ name: "apart", setup: keepApart }]);
 const own = new Set(Object.keys(metafile.inputs).map((path) => path.replace(/^modules:/, "")));
@@ -111,7 +121,8 @@ await bundle("flow", handingOut(parts.flow), [
   { name: "apart", setup: keepApart },
   { name: "shared", setup: shareTheRest },
 ]);
-await bundle("rare", handingOut(parts.rare), [{ name: "shared", setup: shareTheRest }]);
+for (const name of ["rare", "jiti"])
+  await bundle(name, handingOut(parts[name]), [{ name: "shared", setup: shareTheRest }]);
 await bundle("locales", `module.exports = require("./${LOCALES}");`, [
   { name: "shared", setup: shareTheRest },
 ]);

@@ -54,6 +54,8 @@ function requireOwn(name) {
   return file === undefined ? bundleOf(bundle) : bundleOf(bundle)[file]();
 }
 requireOwn.resolve = require.resolve;
+/** Code from a cache cannot import. */
+requireOwn.importNative = (id) => import(id);
 
 function cacheFolder() {
   const base = process.env.XDG_CACHE_HOME;
