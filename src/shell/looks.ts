@@ -29,11 +29,8 @@ EOF
 }
 else rcm_grep() { rcm_put "$1" | LC_ALL=C grep -qxF -f - -- "$2"; }
 fi
-rcm_has() {
-  [ -f "$2" ] || return
-  case $rcm_lines in *"$rcm_nl$2:$1$rcm_nl"*) return 0 ;; esac
-  rcm_grep "$1" "$2"
-}
+rcm_has_now() { [ -f "$2" ] && rcm_grep "$1" "$2"; }
+rcm_has() { case $rcm_lines in *"$rcm_nl$2:$1$rcm_nl"*) [ -f "$2" ] ;; *) rcm_has_now "$1" "$2" ;; esac; }
 rcm_forget() { rcm_sums= rcm_stats= rcm_lines=; }
 rcm_forget
 rcm_ahead() {
@@ -73,17 +70,18 @@ export function statOf(letter: string, file: string): Script {
 
 /** A test: is there such a line in the file? */
 export function hasLine(line: string, file: string): Script {
-  return asking(`rcm_has ${quote(line)} ${quote(file)}`, { kind: "line", line, file });
+  const args = `${quote(line)} ${quote(file)}`;
+  return asking(`rcm_has${isPlain(file) ? "" : "_now"} ${args}`, { kind: "line", line, file });
 }
 
 function asking(text: string, look: Look): Script {
-  return new Script(text, { looks: [look], isInline: true });
+  return new Script(text, { looks: isPlain(look.file) ? [look] : [], isInline: true });
 }
 
 /** The lines that ask on the host what will be asked there soon; none for what is asked once only. */
 export function aheadLines(looks: readonly Look[]): string {
   const asked = new Map<string, { files: Set<string>; words: Set<string> }>();
-  for (const look of looks.filter(({ file }) => isPlain(file))) {
+  for (const look of looks) {
     const group = look.kind === "stat" ? `stat ${look.letter}` : look.kind;
     const { files, words } = asked.get(group) ?? { files: new Set(), words: new Set() };
     asked.set(group, { files: files.add(look.file), words: words.add(wordOf(look)) });
@@ -101,7 +99,10 @@ function wordOf(look: Look): string {
   return look.kind === "line" ? look.line : look.kind === "stat" ? look.letter : "";
 }
 
-/** What the programs print names files as they are only then; and a relative path may be in another folder. */
+/**
+ * Can it be asked about ahead? What the programs print names files as they are only then, and a line of a file ends where
+ * its name does; and a relative path may be in another folder.
+ */
 function isPlain(file: string): boolean {
   return /^\/[^\\:\r\n]*$/.test(file);
 }

@@ -80,6 +80,15 @@ describe.each(SHELLS)("in $name", ({ program, args }) => {
   });
 });
 
+test("an answer about one file is none about another", () => {
+  for (const name of ["a", "a:b"]) writeFileSync(join(dir, name), "b:c\nx\n");
+  const [a, ab] = [join(dir, "a"), join(dir, "a:b")];
+  const ahead = aheadLines([hasLine("b:c", a), hasLine("x", a)].flatMap(({ looks }) => looks));
+  expect(ahead).toMatch(/^rcm_ahead line/);
+  const asked = [hasLine("b:c", a), hasLine("c", ab), hasLine("x", ab)].map(({ text }) => `${text}; echo $?`);
+  expect(run(["/bin/sh"], `${ahead}${asked.join("\n")}\n`)).toBe("0\n1\n0\n");
+});
+
 tellMissingShells();
 
 const property = { kind: "property", isInline: true, output: () => undefined } as const;
