@@ -60,14 +60,8 @@ export class FileStore {
     });
   }
 
-  /** It does not count as being there any more. */
-  forget(file: LocalFile, become: Become | undefined): void {
-    this.#sent.delete(keyOf(file, become));
-    this.#there.delete(keyOf(file, become));
-  }
-
   /** Nothing counts as being there any more: the host has been rebooted. */
-  forgetAll(): void {
+  forget(): void {
     this.#sent.clear();
     this.#there.clear();
   }
@@ -86,7 +80,7 @@ export class FileStore {
     this.#isUsed = true;
     const { files, longFiles } = this.foldersOf(become);
     const sendOver = async (line: Connection, folder: string): Promise<void> => {
-      const path = `${folder}/${file.sha256}`;
+      const path = `${folder}/${file.name}`;
       if (placeOf(become) === "") await line.put(file, path, helper);
       else await sendThroughShell(line, file, path, { shell, become });
     };
@@ -112,7 +106,7 @@ function isMissing(error: unknown): boolean {
 }
 
 function keyOf(file: LocalFile, become: Become | undefined): string {
-  return `${placeOf(become)}\0${file.sha256}`;
+  return `${placeOf(become)}\0${file.name}`;
 }
 
 function placeOf(become: Become | undefined): string {

@@ -154,11 +154,6 @@ export class HostLine {
     this.#store.expect(files, become, this.#way);
   }
 
-  /** The host has lost these files, or used them up. */
-  forget(files: readonly LocalFile[], become: Become | undefined): void {
-    for (const file of files) this.#store.forget(file, become);
-  }
-
   /** Sends a file, unless it is there. */
   async send(file: LocalFile, become: Become | undefined): Promise<void> {
     await this.traffic.times.during("line", this.#store.send(file, become, this.#way));
@@ -197,7 +192,7 @@ export class HostLine {
     this.#known = undefined;
     for (const spare of this.#spares.values()) void spare.then((one) => one.close()).catch(() => undefined);
     this.#spares.clear();
-    this.#store.forgetAll();
+    this.#store.forget();
   }
 
   /** Name of a step's receipt, made of its id and which time this is; empty where none are left. */

@@ -94,7 +94,6 @@ export class Turn {
     this.#isSettledByHost = isSettledByHost(prepared);
     const early = this.#underway && (await this.#arrived(this.#underway, signal, output));
     if (early) return { answer: early, roundTrips: 0 };
-    if (pass.isAgain) this.#options.line.forget(pass.files, prepared.become);
     const shared = await this.#session(prepared);
     const sent = await this.#send(shared, prepared, pass, signal, output);
     return { answer: await guarded(shared.lease, signal, () => sent.answer), roundTrips: 1 };

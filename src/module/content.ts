@@ -18,7 +18,8 @@ export async function contentProperties(wanted: Content): Promise<Readonly<Recor
   const { dest, force } = wanted;
   const source = typeof wanted.source === "string" ? fileOf(wanted.source) : wanted.source;
   const inline = Buffer.isBuffer(source.source) ? asText(source.source) : undefined;
-  const apply = place({ ...wanted, source: inline ?? source });
+  const sent = source.isLong && force ? source.alone() : source;
+  const apply = place({ ...wanted, source: inline ?? sent });
   if (!force) {
     const probe = sh`if [ -e ${dest} ]; then echo present; else echo absent; fi`;
     return { content: { probe, want: "present", apply } };
@@ -31,7 +32,7 @@ export async function contentProperties(wanted: Content): Promise<Readonly<Recor
       probe,
       want,
       apply,
-      ...(source.isLong && { recheck: sameAs(source, dest, want, probe) }),
+      ...(source.isLong && { recheck: sameAs(sent, dest, want, probe) }),
       show: short,
       ...(shown === undefined ? {} : { text: { was: diffText(dest), want: shown } }),
     },
@@ -40,8 +41,8 @@ export async function contentProperties(wanted: Content): Promise<Readonly<Recor
 }
 
 /** Whether a file is the very one that was sent is known in a fraction of the time that its hash takes. */
-function sameAs({ sha256 }: LocalFile, dest: string, want: string, otherwise: Script): Script {
-  return sh`if rcm_kept "$RCM_LONG"/${sha256} ${dest}; then echo ${want}; else ${otherwise}; fi`;
+function sameAs({ name }: LocalFile, dest: string, want: string, otherwise: Script): Script {
+  return sh`if rcm_kept "$RCM_LONG"/${name} ${dest}; then echo ${want}; else ${otherwise}; fi`;
 }
 
 async function readText({ source, size }: LocalFile): Promise<string | undefined> {

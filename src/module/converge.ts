@@ -18,8 +18,6 @@ interface Seen {
   isText?: boolean;
   text?: string;
   applying?: boolean;
-  /** A file that it needs and that was sent is not on the host any more. */
-  gone?: boolean;
   now?: string;
   /** Something was changed before, of which nothing was heard. */
   did?: boolean;
@@ -73,7 +71,6 @@ class Walk {
   readonly #changes: Change[] = [];
   #from = 0;
   #stale = 0;
-  #isAgain = false;
 
   constructor(known: Known[], mode: Mode, has: (file: LocalFile) => boolean) {
     this.#known = known;
@@ -139,8 +136,6 @@ class Walk {
     if (isStale && ++this.#stale > MAX_STALE) {
       return { outcome: this.#failed(answer, `"${last?.name}" kept changing while it was being changed`) };
     }
-    const missing = [...seen].find(([, { gone }]) => gone)?.[0];
-    if (missing !== undefined) return this.#sendAgain(missing, answer);
     const isWell = [0, HELD, CHANGED].includes(answer.exitCode);
     if (!isWell && !isStale) return { outcome: this.#failure(answer, seen) };
     try {
@@ -148,16 +143,6 @@ class Walk {
     } catch (error) {
       return { outcome: this.#failed(answer, messageOf(error)) };
     }
-  }
-
-  #sendAgain(i: number, answer: Answer): Next {
-    const known = this.#known[i] as Known;
-    if (this.#isAgain)
-      return {
-        outcome: this.#failed(answer, `what was sent for "${known.name}" is not on the host any more`),
-      };
-    this.#isAgain = true;
-    return { pass: { ...this.pass(i, known.apply?.files ?? []), isAgain: true } };
   }
 
   async #judge(seen: ReadonlyMap<number, Seen>, { stdout }: Answer): Promise<Next> {
@@ -228,7 +213,6 @@ function readSeen({ records }: Answer): ReadonlyMap<number, Seen> {
     else if (words[1] === "holds") seen.holds = true;
     else if (words[1] === "text") seen.text = text;
     else if (words[1] === "applying") seen.applying = true;
-    else if (words[1] === "gone") seen.gone = true;
     else if (words[1] === "now") seen.now = text;
     else if (words[1] === "did") seen.did = true;
   }

@@ -83,7 +83,7 @@ function write(source: string | LocalFile): Script {
   // By a built-in command: what a program is given as arguments, every user of the host can see.
   if (isShort) return sh`rcm_put ${source} >"$t"`;
   if (typeof source === "string") return sh`cat ${fileOf(source)} >"$t"`;
-  return source.isLong ? sh`rcm_fill ${source}` : sh`cat ${source} >"$t"`;
+  return source.isAlone ? sh`rcm_fill ${source}` : sh`cat ${source} >"$t"`;
 }
 
 /** Prints a file for a diff; says so instead when it is too long. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { STALE } from "../shell/converging.ts";
 import type { LocalFile } from "../shell/file.ts";
-import { quote, type Script, sh } from "../shell/script.ts";
+import { quote, type Script } from "../shell/script.ts";
 import type { Property } from "./property.ts";
 
 /** Values longer than this are compared by hash, so that they need not travel. */
@@ -43,17 +43,10 @@ export function propertyScript(
     ...(seen === undefined ? [] : [`${wants(seen)} || return ${STALE}`]),
     `if ! ${wants(comparable(want, property))}; then`,
     ...(text ? [`rcm_text ${i} ${quote(text.was.text)}`, GO] : []),
-    ...(apply && isReady ? ifSent(i, apply, bring(apply)) : ["rcm_hold=1"]),
+    ...(apply && isReady ? bring(apply) : ["rcm_hold=1"]),
     "fi",
     ...(tell ? [`rcm_tell ${quote(tell.text)}`, GO] : []),
   ].join("\n");
-}
-
-/** A long file may have taken its place elsewhere. */
-function ifSent(i: number, { files }: Script, lines: readonly string[]): readonly string[] {
-  const long = files.filter((file) => file.isLong);
-  if (long.length === 0) return lines;
-  return [`if ${sh`rcm_sent ${i} ${long}`.text}; then`, ...lines, "else rcm_hold=1; fi"];
 }
 
 function how({ probe, exact }: Property): string {

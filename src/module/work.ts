@@ -13,8 +13,6 @@ export interface Pass {
   /** What the script asks about files. */
   readonly looks?: readonly Look[];
   readonly files: readonly LocalFile[];
-  /** The files were sent before and are not there any more. */
-  readonly isAgain?: boolean;
 }
 
 /** What came back of a pass. */

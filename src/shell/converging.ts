@@ -12,7 +12,6 @@ export const CHANGED = 77;
  *   value to the last byte. `rcm_want VALUE` and `rcm_want_sum LENGTH SHA256`: is it what it should be?
  * - `rcm_text I SCRIPT` reports what is shown of the value.
  * - `rcm_bring I APPLY [PROBE]` brings about what was asked for last, unless something before it is on hold, and looks again.
- * - `rcm_sent I FILE…` tells whether what was sent for that is still there; it may have been used up.
  * - `rcm_tell SCRIPT` prints the step's output.
  * - `rcm_holds I TEST`, and `rcm_holds_here` for a test of `sh.inline`: is it right without being looked at?
  * - `rcm_end` comes last and gives the body's status.
@@ -66,11 +65,6 @@ rcm_bring() {
   [ $rcm_a = 0 ] || return
   rcm_record "$1" now "$rcm_v"
   if rcm_right; then rcm_did=1; else rcm_a=1; fi
-}
-rcm_sent() {
-  [ $rcm_hold = 0 ] || return 0
-  rcm_i=$1; shift
-  for rcm_x in "$@"; do [ -e "$rcm_x" ] || { rcm_record $rcm_i gone ''; return 1; }; done
 }
 rcm_tell() {
   rcm_a=0

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { type BigIntStats, constants, readFileSync } from "node:fs";
 import { access, open, readFile, stat } from "node:fs/promises";
 import { messageOf, RcmError } from "../errors.ts";
@@ -29,6 +29,7 @@ export class LocalFile {
   /** What tells whether a file has been touched since its hash was taken. */
   readonly #stamp: string | undefined;
   readonly #sha256: string | undefined;
+  #own = "";
 
   constructor(
     source: LocalFile["source"],
@@ -47,6 +48,23 @@ export class LocalFile {
   /** It is worth some thought where it lies on a host, and not to copy it there. */
   get isLong(): boolean {
     return this.size > MAX_SHORT;
+  }
+
+  /** Its name on a host: its hash, so that what several steps use is sent once. */
+  get name(): string {
+    return `${this.sha256}${this.#own}`;
+  }
+
+  /** Made by {@link alone}. */
+  get isAlone(): boolean {
+    return this.#own !== "";
+  }
+
+  /** The same file for one use alone, which may change it or take it away. */
+  alone(): LocalFile {
+    const file = new LocalFile(this.source, this.#sha256, this.size, this.mode, this.#stamp);
+    file.#own = `.${randomBytes(8).toString("hex")}`;
+    return file;
   }
 
   /**

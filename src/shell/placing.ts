@@ -7,9 +7,9 @@ export const MAX_DIFF = 104_448;
  * link there points to. `rcm_fit MODE OWNER GROUP` gives it owner and permissions: those of the file it replaces, where none
  * are named. `rcm_settle` renames it.
  *
- * `rcm_fill SENT` gives it what a long file holds that was sent: without a copy, as another name of the same file, where the two
- * lie on one file system and a file that is made in the one place is as one from the other. Once it is in place,
- * `rcm_kept SENT FILE` finds that it is still what was sent, and takes the first name away: it cannot be used twice.
+ * `rcm_fill SENT` gives it what a long file holds that was sent for it alone: without a copy, as another name of the same file,
+ * where the two lie on one file system and a file that is made in the one place is as one from the other. Once it is in place,
+ * `rcm_kept SENT FILE` finds that it is still what was sent, and takes the first name away.
  *
  * `rcm_read FILE` prints a text file that is to be edited, behind a `+`, or in one other character why there is none;
  * `rcm_diff FILE` prints it for people; `rcm_kind FILE` what lies there.

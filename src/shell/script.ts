@@ -100,7 +100,7 @@ function render(value: ShellValue): Script {
 }
 
 function onHost(file: LocalFile): Script {
-  return new Script(`"$${file.isLong ? "RCM_LONG" : "RCM_FILES"}"/${file.sha256}`, { files: [file] });
+  return new Script(`"$${file.isLong ? "RCM_LONG" : "RCM_FILES"}"/${file.name}`, { files: [file] });
 }
 
 function describe(value: unknown): string {

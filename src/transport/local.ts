@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { dirname } from "node:path";
 import type { Duplex, Readable, Writable } from "node:stream";
@@ -73,7 +73,6 @@ async function copy(file: LocalFile, path: string): Promise<void> {
     if (error.code !== "EEXIST") throw cannot("make the folder", dirname(path), error);
   });
   try {
-    await rm(path, { force: true }); // it may have another name by now
     if (typeof file.source === "string") await copyFile(file.source, path);
     else await writeFile(path, await file.bytes(), { mode: 0o600 });
     await chmod(path, 0o600);

@@ -38,7 +38,7 @@ export async function sendThroughShell(
   // The shell may read ahead, so no byte of the file is sent before cat has taken its place.
   const make = `{ [ -d ${quote(dirname(path))} ] || mkdir ${quote(dirname(path))} || [ -d ${quote(dirname(path))} ]; }`;
   channel.stdin.write(
-    `umask 077; ${make} && rm -f ${quote(path)} && : > ${quote(path)} && echo go && exec cat > ${quote(path)}; exit 1\n`,
+    `umask 077; ${make} && : > ${quote(path)} && echo go && exec cat > ${quote(path)}; exit 1\n`,
   );
   await go.promise;
   await pipeline(streamOf(file, bytes), channel.stdin).catch(() => undefined); // the exit status tells

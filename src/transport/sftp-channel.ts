@@ -59,11 +59,6 @@ export class SftpChannel {
     await this.#ask<void>((done) => this.raw.mkdir(path, { mode: 0o700 }, done));
   }
 
-  /** Removes a file, if there is one: it may have another name by now, and what it holds must stay. */
-  remove(path: string): void {
-    this.#ask<void>((done) => this.raw.unlink(path, done)).catch(() => undefined); // what is asked next fails, too
-  }
-
   /** Opens a file for writing; without `isThere` it is made, or emptied. Only its owner may read it. */
   async openFile(path: string, isThere = false): Promise<Buffer> {
     return await this.#ask<Buffer>((done) =>

@@ -124,7 +124,6 @@ export class SftpSender {
     const wanted = this.#options.channels ?? Math.ceil(this.#carries / WINDOW);
     const most = more.length > 0 ? HELPER_CHANNELS : Math.min(MAX_CHANNELS, Math.ceil(file.size / WINDOW));
     const own = Math.max(1, Math.min(most, wanted));
-    channel.remove(path);
     if (own + more.length === 1) await this.#sendAlone(channel, file.source, path);
     else await sendStriped(file.source, file.size, path, channel, [...this.#others(own - 1), ...more]);
     await file.verify();

@@ -19,16 +19,17 @@ function way(refuses: (path: string) => unknown) {
 const short = fileOf("short");
 const long = fileOf("x".repeat(2_000_000));
 
-test("long files go to a disk, once, and again when they have been used up", async () => {
+test("a file is sent once, a long one to a disk, and one that is for one use alone by itself", async () => {
   const store = new FileStore();
   const to = way(() => undefined);
-  for (const file of [short, long, long]) await store.send(file, undefined, to);
-  expect(to.paths).toEqual(["/tmp/.rcm-NAME/HASH", "/var/tmp/.rcm-NAME/HASH"]);
-  expect(store.has(long, undefined)).toBe(true);
-  store.forget(long, undefined);
-  expect(store.has(long, undefined)).toBe(false);
-  await store.send(long, undefined, to);
-  expect(to.paths).toHaveLength(3);
+  const alone = long.alone();
+  for (const file of [short, short, long, long, alone, alone]) await store.send(file, undefined, to);
+  expect(to.paths).toEqual([
+    "/tmp/.rcm-NAME/HASH",
+    "/var/tmp/.rcm-NAME/HASH",
+    expect.stringMatching(/^\/var\/tmp\/\.rcm-NAME\/HASH\.[0-9a-f]{16}$/),
+  ]);
+  expect([store.has(alone, undefined), store.has(long.alone(), undefined)]).toEqual([true, false]);
 });
 
 test("where there is no /var/tmp, long files lie with the others; any other trouble is told", async () => {
