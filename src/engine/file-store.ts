@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { RcmError } from "../errors.ts";
 import type { LocalFile } from "../shell/file.ts";
 import type { Become, Connection } from "../transport/connection.ts";
 import { isFull } from "../transport/is-full.ts";
 import { sendThroughShell } from "../transport/send.ts";
-import { NO_SUCH_FILE } from "../transport/sftp.ts";
+import { NoPlace } from "../transport/trouble.ts";
 
 /** How files get to a host. */
 interface Way {
@@ -95,14 +94,10 @@ export class FileStore {
     if (!file.isLong) return await sendTo(files);
     await sendTo(longFiles).catch(async (error: unknown) => {
       // There is no /var/tmp: the session has found that, too.
-      if (!isMissing(error) || longFiles === files) throw error;
+      if (!(error instanceof NoPlace) || longFiles === files) throw error;
       await sendTo(files);
     });
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof RcmError && (error.cause as { code?: unknown } | undefined)?.code === NO_SUCH_FILE;
 }
 
 function keyOf(file: LocalFile, become: Become | undefined): string {

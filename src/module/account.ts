@@ -1,4 +1,4 @@
-import { PUT } from "../shell/bootstrap.ts";
+import { TOOLS } from "../shell/bootstrap.ts";
 import { type Script, sh } from "../shell/script.ts";
 import { text } from "./kit.ts";
 import type { Property } from "./property.ts";
@@ -57,12 +57,12 @@ fi`,
 
 /**
  * Runs a script as a user of the host, so that links which the user has made lead nowhere that the user could not go.
- * Of the session's functions the script has only `rcm_put`. It goes there through a pipe: no list of processes shows it.
+ * Of the session's functions the script has those that print, look at files and put them in place. It goes there through a pipe: no list of processes shows it.
  */
 export function asUser(user: string, script: Script): Script {
   const own = sh`sh -ec 'eval "$(cat)"'`;
   return sh`u=$(id -u ${user}); g=$(id -g ${user})
-rcm_put ${`${PUT}\n${script.text}`} |
+rcm_put ${`${TOOLS}\n${script.text}`} |
 if [ "$(id -u)" = "$u" ]; then ${own}
 elif setpriv --reuid "$u" --regid "$g" --init-groups true 2>/dev/null </dev/null; then setpriv --reuid "$u" --regid "$g" --init-groups ${own}
 else su -s /bin/sh ${user} -c ${own.text}; fi`;

@@ -24,7 +24,7 @@ export function unpack({ maxSize, maxFiles, strip, include, exclude }: Unpacking
   return sh.lines(
     sh`set -e; rcm_max=${maxSize} rcm_many=${maxFiles}`,
     SHELL,
-    sh`rcm_kind; rcm_measure; rcm_check; ( ulimit -f $((rcm_max / 512 + 1)) 2>/dev/null || :; rcm_extract )`,
+    sh`rcm_format; rcm_measure; rcm_check; ( ulimit -f $((rcm_max / 512 + 1)) 2>/dev/null || :; rcm_extract )`,
     sh`cd "$q"; find . -type d -exec chmod u+rwx {} +`,
     strip > 0 && shortened(strip),
     LOOK,
@@ -67,7 +67,7 @@ find . -type l | while IFS= read -r p; do printf 'l %s\\n> %s\\n' "$p" "$(readli
 const SHELL: Script = sh`
 rcm_no() { printf '%s\\n' "the archive is refused: $1" >&2; exit 126; }
 rcm_need() { command -v "$1" >/dev/null 2>&1 || { echo "the host has no $1, which this archive needs" >&2; exit 126; }; }
-rcm_kind() {
+rcm_format() {
   rcm_a=$(od -An -tx1 -N6 <"$a" | tr -d ' \\n')
   case $rcm_a in
   1f8b*) rcm_a=gzip ;; 425a68*) rcm_a=bzip2 ;; fd377a585a00) rcm_a=xz ;; 28b52ffd*) rcm_a=zstd ;;
@@ -80,7 +80,7 @@ rcm_kind() {
   if [ $rcm_a != unzip ]; then rcm_need tar; if tar --version 2>/dev/null | grep -q 'GNU tar'; then rcm_g=--quoting-style=literal; fi; fi
 }
 # the files of a zip one after another, or a tar
-rcm_open() {
+rcm_plain_stream() {
   case $rcm_a in
   cat) cat "$a" ;;
   unzip) LC_ALL=C.UTF-8 unzip -p "$a" || [ $? = $rcm_w ] ;;
@@ -88,7 +88,7 @@ rcm_open() {
   esac
 }
 rcm_measure() {
-  rcm_o=$({ { rcm_open 2>/dev/null || echo broken >&5; } | head -c $((rcm_max + 1)) | wc -c; } 5>&1)
+  rcm_o=$({ { rcm_plain_stream 2>/dev/null || echo broken >&5; } | head -c $((rcm_max + 1)) | wc -c; } 5>&1)
   for rcm_x in $rcm_o; do case $rcm_x in broken) ;; *) [ "$rcm_x" -le $rcm_max ] || rcm_no "it holds more than $rcm_max bytes: see maxSize" ;; esac; done
   case $rcm_o in *broken*) rcm_no "it is damaged, or encrypted" ;; esac
 }
@@ -98,7 +98,7 @@ rcm_list() {
   if [ $rcm_a = unzip ]; then
     LC_ALL=C.UTF-8 unzip -l "$a" | sed -n -e 1d -e '/^ *[0-9][0-9]*  *[0-9][0-9]*-[0-9-]* [0-9:]*   ./!{/\\.\\./s/^/? /p;d;}' -e 's/^ *[0-9]*  *[0-9-]* [0-9:]*   //' -e '/\\/$/{s/^/d /;p;d;}' -e 's/^/- /p'
   else
-    rcm_open | tar -tv -f - --numeric-owner $rcm_g | sed -e '/^[-dlhbcpsCVMSLKNDx?][^ ]*  *[0-9][^ ]*  *[0-9][0-9,]*  *[0-9-]*  *[0-9:]* ./!s/^/? /' -e 's/^\\([-dlhbcpsCVMSLKNDx]\\)[^ ]*  *[^ ]*  *[^ ]*  *[^ ]*  *[0-9:]* /\\1 /' -e 's/^l\\(.*\\) -> .* -> .*/? \\1/' -e 's/^\\(l .*\\) -> .*/\\1/'
+    rcm_plain_stream | tar -tv -f - --numeric-owner $rcm_g | sed -e '/^[-dlhbcpsCVMSLKNDx?][^ ]*  *[0-9][^ ]*  *[0-9][0-9,]*  *[0-9-]*  *[0-9:]* ./!s/^/? /' -e 's/^\\([-dlhbcpsCVMSLKNDx]\\)[^ ]*  *[^ ]*  *[^ ]*  *[^ ]*  *[0-9:]* /\\1 /' -e 's/^l\\(.*\\) -> .* -> .*/? \\1/' -e 's/^\\(l .*\\) -> .*/\\1/'
   fi
 }
 rcm_check() {
@@ -133,7 +133,7 @@ rcm_check() {
 rcm_any() { if rcm_x=$(rcm_put "$rcm_l" | grep -e "$1" | head -n 1 | grep .); then rcm_no "$2: \${rcm_x#??}"; fi; }
 rcm_extract() {
   if [ $rcm_a = unzip ]; then LC_ALL=C.UTF-8 unzip -q -o "$a" -d "$q" || [ $? = $rcm_w ]
-  else rcm_open | tar -x -f - -C "$q" -o --no-same-permissions; fi
+  else rcm_plain_stream | tar -x -f - -C "$q" -o --no-same-permissions; fi
 }`;
 
 /** Looks at what was unpacked, and takes away bits that are nobody's to give. */

@@ -11,7 +11,7 @@ const PLACES = 1024;
  * The function `rcm_put`, which prints a text. Texts may be secret, and longer than an argument: what prints them must
  * be built in. mksh has no such printf.
  */
-export const PUT = `rcm_put() { printf %s "$1"; }
+const PUT = `rcm_put() { printf %s "$1"; }
 if [ -n "\${KSH_VERSION-}" ]; then case $(type print 2>/dev/null) in *builtin*) rcm_put() { print -rn -- "$1"; } ;; esac; fi`;
 
 /** What a session's shell is told first. */
@@ -133,8 +133,11 @@ rcm_skip() { rcm_mark "s $1 $2"; rcm_mark_err "e $1"; rcm_state "$1" $3; }
 # The places of states are used again: shells get slower with every variable.
 rcm_state() { eval "rcm_s_$(($1 % ${PLACES}))=$2"; }`;
 
+/** What scripts may call that are run by another shell than the session's. */
+export const TOOLS = [PUT, LOOKS, PLACING].join("\n");
+
 /** All that scripts may call. */
-export const FUNCTIONS = [PUT, MARKS, LOOKS, PLACING, CONVERGING, STEP].join("\n");
+export const FUNCTIONS = [TOOLS, MARKS, CONVERGING, STEP].join("\n");
 
 /** A body that is sent to a session, and on which others it depends. */
 export interface Sending {

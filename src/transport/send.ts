@@ -10,12 +10,16 @@ import { deferred } from "../util/deferred.ts";
 import { Tail } from "../util/tail.ts";
 import { becomeCommand, becomeUser } from "./become.ts";
 import type { Become, ChannelEnd, Connection } from "./connection.ts";
+import { NoPlace } from "./trouble.ts";
+
+/** Exit status of the shell by which it says so. */
+const NO_PLACE = 44;
 
 /**
  * Sends a file through a shell of the given user: for hosts without SFTP, and for users that could not read what
  * the login user wrote. The path's directory is made, private to that user, unless it is there.
  *
- * @throws RcmError with code `step` when the host cannot write it, `unreachable` when the line goes
+ * @throws NoPlace when there is no directory for the path's own; RcmError with code `step` when the host cannot write it, `unreachable` when the line goes
  */
 export async function sendThroughShell(
   connection: Connection,
@@ -36,7 +40,8 @@ export async function sendThroughShell(
     return end;
   });
   // The shell may read ahead, so no byte of the file is sent before cat has taken its place.
-  const make = `{ [ -d ${quote(dirname(path))} ] || mkdir ${quote(dirname(path))} || [ -d ${quote(dirname(path))} ]; }`;
+  const folder = dirname(path);
+  const make = `{ [ -d ${quote(dirname(folder))} ] || exit ${NO_PLACE}; [ -d ${quote(folder)} ] || mkdir ${quote(folder)} || [ -d ${quote(folder)} ]; }`;
   channel.stdin.write(
     `umask 077; ${make} && : > ${quote(path)} && echo go && exec cat > ${quote(path)}; exit 1\n`,
   );
@@ -55,6 +60,8 @@ function streamOf({ source }: LocalFile, bytes: Buffer | undefined): Readable {
 }
 
 function failure(path: string, said: Tail, { code, whole }: ChannelEnd): RcmError {
+  if (code === NO_PLACE)
+    return new NoPlace(`Cannot write "${path}" on the host: there is no such folder`, { code: "step" });
   const why = said.text().trim() || (whole ? `its shell ended with ${code}` : "the connection was lost");
   return new RcmError(`Cannot write "${path}" on the host: ${why}`, { code: whole ? "step" : "unreachable" });
 }

@@ -8,6 +8,7 @@ import { Semaphore } from "../util/semaphore.ts";
 import type { TrafficCounter } from "./connection.ts";
 import { SftpChannel } from "./sftp-channel.ts";
 import { sendStriped } from "./stripes.ts";
+import { NoPlace } from "./trouble.ts";
 
 /** Bytes that OpenSSH lets be under way in a channel. */
 const WINDOW = 2 * 1024 * 1024;
@@ -208,19 +209,20 @@ export class SftpSender {
       this.#folders.get(path) ??
       channel.mkdir(path).then(
         () => undefined,
-        (cause: unknown) =>
-          new RcmError(`Cannot make the folder "${path}" on the host: ${messageOf(cause)}`, {
+        (cause: unknown) => {
+          const Trouble = (cause as { code?: unknown }).code === NO_SUCH_FILE ? NoPlace : RcmError;
+          return new Trouble(`Cannot make the folder "${path}" on the host: ${messageOf(cause)}`, {
             code: "step",
             cause,
-          }),
+          });
+        },
       );
     this.#folders.set(path, known);
     return known;
   }
 }
 
-/** What SFTP calls it that something, or a folder that it should be in, is not there. */
-export const NO_SUCH_FILE = 2;
+const NO_SUCH_FILE = 2;
 
 function trouble(path: string, cause: unknown, folder: Error | undefined): Error {
   if (cause instanceof RcmError) return cause;

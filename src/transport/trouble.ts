@@ -70,6 +70,9 @@ export function forwardingForbidden(): RcmError {
   });
 }
 
+/** What the folder of a file was to be in is not there. */
+export class NoPlace extends RcmError {}
+
 /** No TCP connection could be opened from the host. */
 export class NoAnswer extends Error {}
 

@@ -3,13 +3,14 @@ import { FileStore } from "../../src/engine/file-store.ts";
 import { RcmError } from "../../src/errors.ts";
 import { fileOf } from "../../src/shell/file.ts";
 import type { Connection } from "../../src/transport/connection.ts";
+import { NoPlace } from "../../src/transport/trouble.ts";
 
 /** A way to a host that writes down where files go, and refuses some folders. */
-function way(refuses: (path: string) => unknown) {
+function way(refuses: (path: string) => Error | undefined) {
   const paths: string[] = [];
   const put = async (_file: unknown, path: string): Promise<void> => {
-    const cause = refuses(path);
-    if (cause) throw new RcmError("cannot", { code: "step", cause });
+    const error = refuses(path);
+    if (error) throw error;
     paths.push(path.replace(/[0-9a-f]{32}\//, "NAME/").replace(/[0-9a-f]{64}/, "HASH"));
   };
   const never = (): Promise<Connection> => Promise.reject(new Error("no other line"));
@@ -33,9 +34,11 @@ test("a file is sent once, a long one to a disk, and one that is for one use alo
 });
 
 test("where there is no /var/tmp, long files lie with the others; any other trouble is told", async () => {
-  const to = way((path) => path.startsWith("/var/tmp") && { code: 2 });
+  const to = way((path) => (path.startsWith("/var/tmp") ? new NoPlace("none", { code: "step" }) : undefined));
   await new FileStore().send(long, undefined, to);
   expect(to.paths).toEqual(["/tmp/.rcm-NAME/HASH"]);
-  const full = way((path) => path.startsWith("/var/tmp") && { code: 4 });
+  const full = way((path) =>
+    path.startsWith("/var/tmp") ? new RcmError("cannot", { code: "step" }) : undefined,
+  );
   await expect(new FileStore().send(long, undefined, full)).rejects.toThrow("cannot");
 });
