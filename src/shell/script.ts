@@ -63,8 +63,9 @@ sh.raw = (text: string): Script => new Script(text);
  * sh.inline`sh -c ${line}`
  */
 sh.inline = (strings: TemplateStringsArray, ...values: readonly ShellValue[]): Script => {
-  const made = sh(strings, ...values);
-  return new Script(made.text, { ...made, isInline: true });
+  // Without what it asks: a script that asks and is inline is nothing but that question.
+  const { text, files } = sh(strings, ...values);
+  return new Script(text, { files, isInline: true });
 };
 
 /** The scripts that are there, one after another, a line each. */

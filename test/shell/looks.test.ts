@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bootstrap } from "../../src/shell/bootstrap.ts";
 import { aheadLines, hasLine, statOf, sumOf } from "../../src/shell/looks.ts";
-import { quote, type Script } from "../../src/shell/script.ts";
+import { quote, type Script, sh } from "../../src/shell/script.ts";
 import { writeOf } from "../../src/transport/request.ts";
 import { SHELLS, tellMissingShells } from "../modules/shells.ts";
 
@@ -128,6 +128,11 @@ test("a long stretch is asked about in parts, so that its cost grows with its le
 test("names that programs do not print as they are, and relative ones, are not asked ahead", () => {
   const names = ["a", "./a", "/a\\b", "/a\nb", "/a\rb", "/a:b", "/c"];
   expect(aheadLines(names.flatMap((name) => sumOf(name).looks))).toBe("");
+});
+
+test("what a question is only a part of is not taken for it", () => {
+  const part = sh.inline`[ "$(${sumOf("/a")})" = none ]`;
+  expect([part.isInline, part.looks]).toEqual([true, []]);
 });
 
 const hasStrace = spawnSync("strace", ["-V"]).status === 0;
